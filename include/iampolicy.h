@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * iampolicy.h - decide, explain and prove things about AWS IAM policies.
+ *
+ * Three rules hold for every function here unless its comment says otherwise.
+ *
+ *  Ownership    What a function gives through `out` is yours: free it with the
+ *               xxx_free() of its type.  What a function returns is borrowed:
+ *               it lives as long as the object you asked.  Every xxx_free()
+ *               takes NULL.  Text you pass in is copied, never kept.
+ *
+ *  Errors       A function that can fail returns an iam_status: IAM_OK, or a
+ *               negative value.  On failure *out is NULL, nothing else has
+ *               changed, and *err (which may be NULL) says what and where.
+ *               A function that cannot fail returns its answer.
+ *
+ *  Threads      There is no global state.  iam_policy, iam_stack, iam_scenario,
+ *               iam_operation, iam_decision and iam_ipset do not change once
+ *               made: share them freely.  iam_request belongs to one thread at
+ *               a time while it is being filled; many threads may ask about
+ *               one that nobody changes.
+ *
+ * Text is a pointer and a length; pass IAM_NTS as the length of a
+ * NUL-terminated string.  All text is UTF-8 and may hold U+0000; text that is
+ * not UTF-8 is refused with IAM_EINVAL.  Text that is returned as a
+ * `const char *` is NUL-terminated and never NULL.
+ *
+ * Rules of AWS are cited by the ids of docs/semantics.md, e.g. B1.3 or E.5.
+ */
+#ifndef IAMPOLICY_H
+#define IAMPOLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(_WIN32)
+#define IAM_API
+#elif defined(__GNUC__)
+#define IAM_API __attribute__((visibility("default")))
+#else
+#define IAM_API
+#endif
+
+#if defined(__GNUC__)
+#define IAM_NODISCARD __attribute__((warn_unused_result))
+#else
+#define IAM_NODISCARD
+#endif
+
+/** As a length: the text ends at its first NUL. */
+#define IAM_NTS ((size_t)-1)
+
+/* ------------------------------------------------------------------------
+ * Version
+ * ------------------------------------------------------------------------ */
+
+#define IAM_VERSION_MAJOR 0
+#define IAM_VERSION_MINOR 1
+#define IAM_VERSION_PATCH 0
+/** For the preprocessor: #if IAM_VERSION_NUMBER >= 0x000200 (0.2.0). */
+#define IAM_VERSION_NUMBER \
+    ((IAM_VERSION_MAJOR << 16) | (IAM_VERSION_MINOR << 8) | IAM_VERSION_PATCH)
+
+/** The version of the library that is running, e.g. "0.1.0". */
+IAM_API const char *iam_version(void);
+
+/* ------------------------------------------------------------------------
+ * Status and errors
+ * ------------------------------------------------------------------------ */
+
+typedef enum iam_status {
+    IAM_OK = 0,
+    IAM_ENOMEM = -1,       /**< an allocation failed */
+    IAM_EINVAL = -2,       /**< the caller broke a rule of this header */
+    IAM_EJSON = -3,        /**< the text is not JSON */
+    IAM_EPOLICY = -4,      /**< JSON, but not an IAM policy */
+    IAM_ELIMIT = -5,       /**< beyond a limit set in iam_options */
+    IAM_EUNSUPPORTED = -6, /**< valid, but this version cannot decide it */
+    IAM_ESTOPPED = -7,     /**< a callback of yours asked to stop */
+    IAM_ESCENARIO = -8     /**< JSON, but not a scenario */
+} iam_status;
+
+/** Where and why something failed.  Yours to allocate; its size is fixed. */
+typedef struct iam_error {
+    iam_status status;
+    uint32_t line;     /**< from 1; 0 when the error has no place in a text */
+    uint32_t column;   /**< in bytes, from 1 */
+    uint32_t reserved; /**< zero */
+    size_t offset;     /**< in bytes, from 0 */
+    char where[128];   /**< JSON Pointer, e.g. "/Statement/2/Condition"; one
+                            that would not fit ends in "..." */
+    char message[256]; /**< one English sentence without its full stop */
+} iam_error;
+
+/** "IAM_EJSON" for IAM_EJSON; never NULL. */
+IAM_API const char *iam_status_name(iam_status status);
+
+/* ------------------------------------------------------------------------
+ * Options
+ * ------------------------------------------------------------------------ */
+
+/** Where memory comes from.  Both functions may be called from any thread that
+ *  calls the library; jansson, which reads the JSON text, has an allocator of
+ *  its own (json_set_alloc_funcs). */
+typedef struct iam_allocator {
+    void *(*acquire)(void *user, size_t size); /**< NULL when it cannot */
+    void (*release)(void *user, void *ptr);    /**< ptr may be NULL */
+    void *user;
+} iam_allocator;
+
+/** Start from IAM_OPTIONS_INIT; a zero field means its default. */
+typedef struct iam_options {
+    size_t struct_size;
+    const iam_allocator *allocator; /**< default: malloc and free; it must
+                                         outlive every object made with it */
+    size_t max_text;                /**< bytes of one document: 64 MiB */
+    size_t max_depth;               /**< nesting of one document: 64 */
+    size_t max_values;              /**< JSON values of one document: 8 Mi */
+    size_t max_steps;               /**< work of one proof */
+    uint32_t flags;                 /**< IAM_STRICT, ... */
+    uint32_t reserved;
+} iam_options;
+
+/* clang-format off */
+#define IAM_OPTIONS_INIT {sizeof(iam_options), NULL, 0, 0, 0, 0, 0, 0}
+/* clang-format on */
+
+/** Refuse every document that AWS would refuse to store.  Without it such a
+ *  document is taken as far as it can be without losing a Deny: what cannot be
+ *  evaluated stays as an undecidable statement, which never allows, and denies
+ *  wherever the rest of it matches; an iam_finding tells of it. */
+#define IAM_STRICT 1u
+
+/** A text by address and length; `len` may be IAM_NTS. */
+typedef struct iam_text {
+    const char *ptr;
+    size_t len;
+} iam_text;
+
+/** Takes the next bytes of an output; false stops it with IAM_ESTOPPED. */
+typedef bool (*iam_sink)(void *user, const char *bytes, size_t len);
+
+/* ------------------------------------------------------------------------
+ * Findings
+ * ------------------------------------------------------------------------ */
+
+typedef enum iam_severity {
+    IAM_ERROR = 1,      /**< AWS refuses the document (IAM_STRICT does too) */
+    IAM_WARNING = 2,    /**< accepted, and likely not what was meant */
+    IAM_SUGGESTION = 3, /**< accepted, and could be said better */
+    IAM_OPEN_RULE = 4   /**< AWS does not document what happens here; the
+                             message names the reading that was taken */
+} iam_severity;
+
+/** Something worth telling about a document or a decision. */
+typedef struct iam_finding {
+    iam_severity severity;
+    uint32_t line;       /**< from 1; 0 when it has no place in a text */
+    uint32_t column;     /**< in bytes, from 1 */
+    uint32_t reserved;   /**< zero */
+    size_t offset;       /**< in bytes, from 0 */
+    const char *code;    /**< e.g. "INVALID_EFFECT", or a rule id such as
+                              "B.4" for IAM_OPEN_RULE */
+    const char *where;   /**< JSON Pointer, or "" */
+    const char *message; /**< one sentence without its full stop */
+} iam_finding;
+
+/* ------------------------------------------------------------------------
+ * Policies
+ * ------------------------------------------------------------------------ */
+
+typedef enum iam_policy_kind {
+    IAM_IDENTITY_POLICY = 1,
+    IAM_RESOURCE_POLICY = 2, /**< also a role trust policy, which then needs no
+                                  Resource: see IAM_TRUST_POLICY */
+    IAM_PERMISSIONS_BOUNDARY = 3,
+    IAM_SESSION_POLICY = 4,
+    IAM_SERVICE_CONTROL_POLICY = 5,
+    IAM_RESOURCE_CONTROL_POLICY = 6,
+    IAM_ENDPOINT_POLICY = 7, /**< of a VPC endpoint */
+    IAM_TRUST_POLICY = 8     /**< of a role: a resource policy whose statements
+                                  must not have a Resource (A.3) */
+} iam_policy_kind;
+
+/** "identity" for IAM_IDENTITY_POLICY, as in scenario files. */
+IAM_API const char *iam_policy_kind_name(iam_policy_kind kind);
+
+/** The kind called `name` in scenario files, or 0. */
+IAM_API iam_policy_kind iam_policy_kind_from_name(const char *name, size_t len);
+
+/** One policy document, compiled.  Immutable and counted by reference. */
+typedef struct iam_policy iam_policy;
+
+/**
+ * Compile a policy document: JSON text, or the same percent-encoded as IAM
+ * sends it (I1.1).  `kind` decides which elements may and must stand (A.3) and
+ * whether incomplete ARNs are completed (A.7.2).
+ *
+ * `options` may be NULL.  Fails with IAM_EJSON, IAM_EPOLICY, IAM_ELIMIT,
+ * IAM_EINVAL (unknown kind) or IAM_ENOMEM.  Positions in *err and in findings
+ * are places in the JSON text, after percent-decoding.
+ */
+IAM_API iam_status iam_policy_compile(iam_policy_kind kind, const char *text,
+    size_t len, const iam_options *options, iam_policy **out,
+    iam_error *err) IAM_NODISCARD;
+
+/** One more owner; returns its argument.  Safe from any thread. */
+IAM_API iam_policy *iam_policy_ref(iam_policy *policy);
+
+/** One owner fewer; the last one frees it.  Safe from any thread. */
+IAM_API void iam_policy_free(iam_policy *policy);
+
+IAM_API iam_policy_kind iam_policy_kind_of(const iam_policy *policy);
+
+/** Bytes that the compiled policy holds. */
+IAM_API size_t iam_policy_memory(const iam_policy *policy);
+
+/** A statement of a policy, as its author would find it. */
+typedef struct iam_statement {
+    const char *sid;   /**< "" where it has none */
+    bool deny;         /**< its Effect */
+    bool undecidable;  /**< holds something that cannot be evaluated */
+    uint32_t line;     /**< of its opening brace, from 1 */
+    uint32_t column;   /**< in bytes, from 1 */
+    uint32_t reserved; /**< zero */
+    size_t offset;     /**< in bytes, from 0 */
+} iam_statement;
+
+IAM_API size_t iam_policy_statement_count(const iam_policy *policy);
+
+/** `index` must be below the count. */
+IAM_API iam_statement iam_policy_statement(
+    const iam_policy *policy, size_t index);
+
+/** What was found while compiling, in the order of the text. */
+IAM_API size_t iam_policy_finding_count(const iam_policy *policy);
+IAM_API iam_finding iam_policy_finding(const iam_policy *policy, size_t index);
+
+/** Write the policy as canonical JSON: equal programs print equal bytes, and
+ *  what is printed compiles to an equal program.  IAM_ESTOPPED, IAM_ENOMEM. */
+IAM_API iam_status iam_policy_print(
+    const iam_policy *policy, iam_sink sink, void *user) IAM_NODISCARD;
+
+/** Write the compiled program, one instruction a line; for tests and eyes. */
+IAM_API iam_status iam_policy_list(
+    const iam_policy *policy, iam_sink sink, void *user) IAM_NODISCARD;
+
+/* ------------------------------------------------------------------------
+ * Requests
+ * ------------------------------------------------------------------------ */
+
+/**
+ * Who wants to do what to which resource, in which context.  A builder: made
+ * once, filled, asked, filled anew.  A request without principal, action or
+ * resource is denied.
+ *
+ * Condition keys that follow from the principal, the resource and the flags
+ * (D.1, D.4: aws:PrincipalArn, aws:PrincipalAccount, aws:PrincipalType,
+ * aws:username, aws:userid for a root user, anonymous and federated caller,
+ * aws:PrincipalIsAWSService, aws:PrincipalServiceName, aws:ViaAWSService,
+ * aws:ResourceAccount) are filled in where the request does not set them,
+ * unless IAM_NO_DERIVED_KEYS.
+ */
+typedef struct iam_request iam_request;
+
+IAM_API iam_status iam_request_new(
+    const iam_options *options, iam_request **out) IAM_NODISCARD;
+IAM_API void iam_request_free(iam_request *request);
+
+/** A second request that is equal to the first and independent of it. */
+IAM_API iam_status iam_request_copy(const iam_request *request,
+    const iam_options *options, iam_request **out) IAM_NODISCARD;
+
+/** Forget everything, keep the memory: for the next request. */
+IAM_API void iam_request_reset(iam_request *request);
+
+/**
+ * The caller: the ARN of an IAM user, a role (a session of it whose name does
+ * not matter), an assumed-role session, a federated-user session or a root
+ * user; or "anonymous".  IAM_EINVAL for anything else.  Forgets role and user.
+ */
+IAM_API iam_status iam_request_set_principal(iam_request *request,
+    const char *arn, size_t len, iam_error *err) IAM_NODISCARD;
+
+/** The caller is a service principal, e.g. "delivery.logs.amazonaws.com". */
+IAM_API iam_status iam_request_set_service(iam_request *request,
+    const char *name, size_t len, iam_error *err) IAM_NODISCARD;
+
+/** The ARN, with its path, of the role whose session is calling (A.5.3). */
+IAM_API iam_status iam_request_set_role(iam_request *request, const char *arn,
+    size_t len, iam_error *err) IAM_NODISCARD;
+
+/** The ARN of the user who called GetFederationToken (E.5). */
+IAM_API iam_status iam_request_set_user(iam_request *request, const char *arn,
+    size_t len, iam_error *err) IAM_NODISCARD;
+
+/** The IAM action, e.g. "bedrock:InvokeModel"; case does not matter. */
+IAM_API iam_status iam_request_set_action(iam_request *request,
+    const char *action, size_t len, iam_error *err) IAM_NODISCARD;
+
+/** The resource: an ARN, or "*" for an action without resources (A.7.5).  A
+ *  modelId of Bedrock (G.3) is taken too, for iam_operation_resolve(): by
+ *  itself it is no resource, and such a request is denied. */
+IAM_API iam_status iam_request_set_resource(iam_request *request,
+    const char *arn, size_t len, iam_error *err) IAM_NODISCARD;
+
+/** The 12 digits of the account that owns the resource.  Default: the account
+ *  of the resource's ARN, else the caller's. */
+IAM_API iam_status iam_request_set_resource_account(iam_request *request,
+    const char *account, size_t len, iam_error *err) IAM_NODISCARD;
+
+/** Words for "resource-based policy" in messages, e.g. "role trust policy". */
+IAM_API iam_status iam_request_set_resource_policy_name(iam_request *request,
+    const char *name, size_t len, iam_error *err) IAM_NODISCARD;
+
+#define IAM_MANAGEMENT_ACCOUNT 1u  /**< the caller's: no SCP applies (E.2.2) */
+#define IAM_SERVICE_LINKED_ROLE 2u /**< no SCP, no RCP, no boundary (E.7) */
+#define IAM_HAS_BOUNDARY 4u        /**< the caller has a boundary, even if the
+                                        stack does not hold its document */
+#define IAM_VIA_ENDPOINT 8u        /**< came through a VPC endpoint */
+#define IAM_EXPLICIT_TRUST 16u     /**< the resource's own policy must grant
+                                        (E.6); follows for roles and keys */
+#define IAM_RESOURCE_IN_MANAGEMENT_ACCOUNT 32u /**< no RCP applies (E.2.3) */
+#define IAM_NO_DERIVED_KEYS 64u    /**< the context is only what was set */
+
+/** Replaces all flags. */
+IAM_API void iam_request_set_flags(iam_request *request, uint32_t flags);
+
+/**
+ * Give a condition key one value: a single-valued key.  Replaces what it had,
+ * unless that was set under another spelling of the same name (letter case):
+ * then the key is ambiguous (B1.10), no condition on it allows anything, and
+ * none of them keeps a Deny from applying.
+ */
+IAM_API iam_status iam_request_set_value(iam_request *request, const char *key,
+    size_t key_len, const char *value, size_t value_len,
+    iam_error *err) IAM_NODISCARD;
+
+/** Give it a list of values: a multivalued key.  An empty list is absent. */
+IAM_API iam_status iam_request_set_values(iam_request *request, const char *key,
+    size_t key_len, const iam_text *values, size_t count,
+    iam_error *err) IAM_NODISCARD;
+
+/** Take a key out again; one that follows from the rest comes back. */
+IAM_API void iam_request_unset(
+    iam_request *request, const char *key, size_t key_len);
+
+IAM_API const char *iam_request_principal(const iam_request *request);
+IAM_API const char *iam_request_action(const iam_request *request);
+/** The resource, or the modelId. */
+IAM_API const char *iam_request_resource(const iam_request *request);
+
+/** Write the request as the request object of a scenario file. */
+IAM_API iam_status iam_request_print(
+    const iam_request *request, iam_sink sink, void *user) IAM_NODISCARD;
+
+/* ------------------------------------------------------------------------
+ * Operations
+ * ------------------------------------------------------------------------ */
+
+/** The checks that AWS makes for one call of an API: pairs of action and
+ *  resource, each with its own context.  The call passes if all of them do. */
+typedef struct iam_operation iam_operation;
+
+/**
+ * Resolve an operation, e.g. "bedrock-runtime:Converse", called by the
+ * request's principal on the request's resource in its context.  For Bedrock
+ * inference the resource may be any modelId (G.3): an inference profile is
+ * checked on the profile and on the foundation models behind it, in the
+ * request's aws:RequestedRegion and in each region of `regions` (the
+ * destinations of a geographic profile; may be NULL).  An operation that needs
+ * no permission has no checks.
+ *
+ * IAM_EINVAL for a text that is not service:Operation, or if the region of a
+ * modelId is not known.  An unknown operation stands for the action of its own
+ * name (the default rule of the API map).
+ */
+IAM_API iam_status iam_operation_resolve(const iam_request *request,
+    const char *operation, size_t len, const iam_text *regions,
+    size_t region_count, const iam_options *options, iam_operation **out,
+    iam_error *err) IAM_NODISCARD;
+IAM_API void iam_operation_free(iam_operation *operation);
+IAM_API size_t iam_operation_check_count(const iam_operation *operation);
+
+/** `index` must be below the count. */
+IAM_API const iam_request *iam_operation_check(
+    const iam_operation *operation, size_t index);
+
+/* ------------------------------------------------------------------------
+ * Decisions
+ * ------------------------------------------------------------------------ */
+
+/** Zero denies, so that memory nobody wrote to denies. */
+typedef enum iam_outcome {
+    IAM_IMPLICIT_DENY = 0,
+    IAM_EXPLICIT_DENY = 1,
+    IAM_ALLOW = 2
+} iam_outcome;
+
+/** "allow", "implicit deny", "explicit deny", as in scenario files. */
+IAM_API const char *iam_outcome_name(iam_outcome outcome);
+
+/** What one policy says, by itself, about action, resource, principal (where
+ *  it has one) and conditions.  Never allocates; NULL denies. */
+IAM_API iam_outcome iam_policy_check(
+    const iam_policy *policy, const iam_request *request);
+
+/** All policies which bear on a request, each in its role. */
+typedef struct iam_stack iam_stack;
+
+typedef struct iam_stack_entry {
+    iam_policy *policy; /**< the stack takes a reference of its own */
+    const char *name;   /**< used in explanations; may be the policy's ARN; may
+                             be NULL; copied */
+    uint32_t level;     /**< of an SCP or RCP: 0 the root, then each OU, then
+                             the account; every level up to the highest one
+                             named must allow (E.2.1) */
+    uint32_t reserved;  /**< zero */
+} iam_stack_entry;
+
+/** `entries` may be NULL if `count` is 0: then only resource owners' roots are
+ *  allowed anything.  IAM_EINVAL, IAM_ENOMEM. */
+IAM_API iam_status iam_stack_new(const iam_stack_entry *entries, size_t count,
+    const iam_options *options, iam_stack **out, iam_error *err) IAM_NODISCARD;
+IAM_API void iam_stack_free(iam_stack *stack);
+IAM_API size_t iam_stack_entry_count(const iam_stack *stack);
+
+/** `index` must be below the count; what it points to is borrowed. */
+IAM_API iam_stack_entry iam_stack_entry_at(
+    const iam_stack *stack, size_t index);
+
+/** What AWS answers when these policies apply.  Never allocates, never fails;
+ *  NULL denies. */
+IAM_API iam_outcome iam_stack_check(
+    const iam_stack *stack, const iam_request *request);
+
+/** The same for all checks of an operation: the worst outcome. */
+IAM_API iam_outcome iam_stack_check_operation(
+    const iam_stack *stack, const iam_operation *operation);
+
+/** An outcome with its reasons. */
+typedef struct iam_decision iam_decision;
+
+/** As iam_stack_check(), and why.  IAM_ENOMEM, IAM_EINVAL. */
+IAM_API iam_status iam_stack_decide(const iam_stack *stack,
+    const iam_request *request, const iam_options *options,
+    iam_decision **out, iam_error *err) IAM_NODISCARD;
+
+/** All checks of an operation.  The decision speaks of the first check with
+ *  the worst outcome; iam_decision_check() has each of them. */
+IAM_API iam_status iam_stack_decide_operation(const iam_stack *stack,
+    const iam_operation *operation, const iam_options *options,
+    iam_decision **out, iam_error *err) IAM_NODISCARD;
+IAM_API void iam_decision_free(iam_decision *decision);
+IAM_API iam_outcome iam_decision_outcome(const iam_decision *decision);
+
+/** The deciding policy type in AWS's words, e.g. "identity-based policy"; ""
+ *  when allowed. */
+IAM_API const char *iam_decision_by(const iam_decision *decision);
+
+/** AWS's access-denied sentence (F.1); "" when allowed. */
+IAM_API const char *iam_decision_message(const iam_decision *decision);
+
+/** A statement that applied to the request, deciding or not. */
+typedef struct iam_match {
+    size_t entry;     /**< index into the stack's entries */
+    size_t statement; /**< index into that policy's statements */
+} iam_match;
+
+/** In the order of the stack's entries and their statements. */
+IAM_API size_t iam_decision_match_count(const iam_decision *decision);
+IAM_API iam_match iam_decision_match(
+    const iam_decision *decision, size_t index);
+
+/** A statement that would have applied but for one element. */
+typedef struct iam_near_miss {
+    size_t entry;        /**< index into the stack's entries */
+    size_t statement;    /**< index into that policy's statements */
+    const char *element; /**< "Principal", "Action", "Resource", "Condition" or
+                              the Not form of it */
+    const char *key;     /**< the condition key, as written, or "" */
+    const char *operator_name; /**< the condition operator, as written, or "" */
+    const char *message; /**< one sentence without its full stop: what stands
+                              in the policy, what the request has */
+} iam_near_miss;
+
+/** At most 64 are kept. */
+IAM_API size_t iam_decision_near_miss_count(const iam_decision *decision);
+IAM_API iam_near_miss iam_decision_near_miss(
+    const iam_decision *decision, size_t index);
+
+/** Condition keys that policies asked for and the request lacks, as written,
+ *  sorted. */
+IAM_API size_t iam_decision_missing_count(const iam_decision *decision);
+IAM_API const char *iam_decision_missing(
+    const iam_decision *decision, size_t index);
+
+/** Rules that AWS leaves open and that were used on the way. */
+IAM_API size_t iam_decision_finding_count(const iam_decision *decision);
+IAM_API iam_finding iam_decision_finding(
+    const iam_decision *decision, size_t index);
+
+/** One for a request, the number of checks for an operation. */
+IAM_API size_t iam_decision_check_count(const iam_decision *decision);
+IAM_API const iam_decision *iam_decision_check(
+    const iam_decision *decision, size_t index);
+
+/** The request that was decided: a copy, owned by the decision. */
+IAM_API const iam_request *iam_decision_request(const iam_decision *decision);
+
+/** Write the decision as one JSON object on one line (docs/formats.md), with
+ *  `id` as its "id" member unless NULL.  IAM_ESTOPPED, IAM_ENOMEM. */
+IAM_API iam_status iam_decision_print(const iam_decision *decision,
+    const char *id, iam_sink sink, void *user) IAM_NODISCARD;
+
+/* ------------------------------------------------------------------------
+ * Scenarios
+ * ------------------------------------------------------------------------ */
+
+/** Policies, requests and expected outcomes, read from one JSON text: the
+ *  format of docs/formats.md. */
+typedef struct iam_scenario iam_scenario;
+
+/**
+ * Read a scenario.  Without a "policies" member its requests are decided by
+ * `fallback`, which may be NULL and must outlive the scenario.
+ *
+ * Fails with IAM_EJSON, IAM_ESCENARIO, IAM_EPOLICY, IAM_ELIMIT, IAM_EINVAL or
+ * IAM_ENOMEM; positions are places in this text, those of policies inside it
+ * included.
+ */
+IAM_API iam_status iam_scenario_parse(const char *text, size_t len,
+    const iam_stack *fallback, const iam_options *options, iam_scenario **out,
+    iam_error *err) IAM_NODISCARD;
+IAM_API void iam_scenario_free(iam_scenario *scenario);
+IAM_API const char *iam_scenario_about(const iam_scenario *scenario);
+IAM_API const iam_stack *iam_scenario_stack(const iam_scenario *scenario);
+IAM_API size_t iam_scenario_request_count(const iam_scenario *scenario);
+
+/** The request's "id", or "". */
+IAM_API const char *iam_scenario_id(const iam_scenario *scenario, size_t index);
+
+/** The checks of the request: one, unless it names an operation. */
+IAM_API const iam_operation *iam_scenario_operation(
+    const iam_scenario *scenario, size_t index);
+
+/** What a request is expected to get. */
+typedef struct iam_expectation {
+    bool given;          /**< the request has an "expect" member */
+    iam_outcome outcome;
+    const char *by;      /**< "" if not given */
+    const char *message; /**< "" if not given */
+} iam_expectation;
+
+IAM_API iam_expectation iam_scenario_expectation(
+    const iam_scenario *scenario, size_t index);
+
+/* ------------------------------------------------------------------------
+ * Address sets
+ * ------------------------------------------------------------------------ */
+
+/** CIDR blocks of IPv4 and IPv6, asked often.  Neither family ever matches the
+ *  other (B.3.6). */
+typedef struct iam_ipset iam_ipset;
+
+/** From CIDR blocks and single addresses; bits behind the prefix are ignored.
+ *  IAM_EINVAL names the first text that is neither. */
+IAM_API iam_status iam_ipset_new(const iam_text *blocks, size_t count,
+    const iam_options *options, iam_ipset **out, iam_error *err) IAM_NODISCARD;
+IAM_API void iam_ipset_free(iam_ipset *set);
+
+/** False for text that is not an address, and for a NULL set. */
+IAM_API bool iam_ipset_contains(
+    const iam_ipset *set, const char *address, size_t len);
+
+/** `address` in host order: 0x7f000001 is 127.0.0.1. */
+IAM_API bool iam_ipset_contains_v4(const iam_ipset *set, uint32_t address);
+
+/** `address` in network order, as in struct in6_addr. */
+IAM_API bool iam_ipset_contains_v6(
+    const iam_ipset *set, const uint8_t address[16]);
+
+/** Write the set as minimal CIDR blocks, one a line: IPv4 first, ascending. */
+IAM_API iam_status iam_ipset_print(
+    const iam_ipset *set, iam_sink sink, void *user) IAM_NODISCARD;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* IAMPOLICY_H */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * arena.h - memory that is given back all at once.
+ *
+ * An arena owns everything allocated from it, so nothing inside is freed by
+ * itself and an error path has one thing to undo.  An arena belongs to one
+ * thread until whatever it holds stops changing.
+ */
+#ifndef IAMP_ARENA_H
+#define IAMP_ARENA_H
+
+#include "base/base.h"
+
+typedef struct arena {
+    const iam_allocator *from; /* NULL: malloc and free */
+    struct arena_block *last;  /* newest block, linked to the older ones */
+    unsigned char *next, *end; /* the free part of the newest block */
+    size_t held;               /* bytes of all blocks */
+} arena;
+
+void iamp_arena_init(arena *a, const iam_allocator *from);
+
+/* Frees every block; the arena may be used again. */
+void iamp_arena_release(arena *a);
+
+/* Zeroed, aligned for any type; NULL if memory ran out or count * size wraps.
+ * A count of zero gives a pointer that must not be read. */
+void *iamp_arena_alloc(arena *a, size_t count, size_t size);
+
+#define ARENA_ARRAY(a, type, count) \
+    ((type *)iamp_arena_alloc((a), (count), sizeof(type)))
+
+/* Memory straight from the arena's allocator, for what is not an arena's:
+ * not zeroed, released one by one. */
+void *iamp_memory_acquire(const iam_allocator *from, size_t size);
+void iamp_memory_release(const iam_allocator *from, void *ptr);
+
+#endif
