@@ -4,4 +4,12 @@
 set(sources
     libiampolicy/base/arena.c
     libiampolicy/base/error.c
-    libiampolicy/base/text.c)
+    libiampolicy/base/text.c
+    libiampolicy/value/arn.c
+    libiampolicy/value/glob_compile.c
+    libiampolicy/value/glob_match.c
+    libiampolicy/value/ipaddr.c
+    libiampolicy/value/ipset.c
+    libiampolicy/value/lexicon.c
+    libiampolicy/value/scalar.c
+    libiampolicy/value/template.c)

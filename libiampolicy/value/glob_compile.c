@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * glob_compile.c - pieces of a template to tokens of a pattern.
+ *
+ * Equal patterns get equal tokens, as far as that is cheap: neighbours that are
+ * literal become one token, and so do neighbours that are runs, for a run that
+ * stops at colons adds nothing to one that does not.  "*?" becomes "?*", so
+ * that text, if anything, stands behind a run, and can be searched for.
+ */
+#include "value/glob.h"
+
+/* A compilation: reads `pieces` from `at` on. */
+typedef struct compiler {
+    const template_piece *pieces;
+    size_t count, at;
+    glob_syntax syntax;
+    bool fold;
+    arena *mem;
+    size_t field; /* of a GLOB_RESOURCE pattern: colons passed, up to 5 */
+    glob_token *tokens;
+    uint32_t token_count;
+} compiler;
+
+static bool is_literal(const compiler *c, size_t at)
+{
+    switch (c->pieces[at].type) {
+    case PIECE_LITERAL:
+        return true;
+    case PIECE_STAR:
+    case PIECE_QUESTION:
+        return c->syntax == GLOB_PLAIN;
+    case PIECE_VARIABLE:
+        break;
+    }
+    return false;
+}
+
+static text literal_of(const template_piece *piece)
+{
+    switch (piece->type) {
+    case PIECE_STAR:
+        return TEXT("*");
+    case PIECE_QUESTION:
+        return TEXT("?");
+    case PIECE_LITERAL:
+    case PIECE_VARIABLE:
+        break;
+    }
+    return piece->literal;
+}
+
+/* --- literals ----------------------------------------------------------------- */
+
+/* One text of the pieces from `at` up to `end`: a copy if there is more than
+ * one, or if it must be folded. */
+static iam_status join(compiler *c, size_t end, size_t len, text *out)
+{
+    const template_piece *pieces = c->pieces + c->at;
+    char *joined;
+    size_t at = 0;
+
+    if (c->at + 1 == end && !c->fold) {
+        *out = literal_of(pieces);
+        return IAM_OK;
+    }
+    joined = ARENA_ARRAY(c->mem, char, len);
+    if (!joined)
+        return IAM_ENOMEM;
+    for (size_t i = 0; i < end - c->at; i++) {
+        text t = literal_of(&pieces[i]);
+
+        if (t.len)
+            memcpy(joined + at, t.ptr, t.len);
+        at += t.len;
+    }
+    for (size_t i = 0; c->fold && i < len; i++)
+        joined[i] = (char)ascii_lower(joined[i]);
+    *out = (text){joined, len};
+    return IAM_OK;
+}
+
+/* The colons that stand in literal text cut a Resource into fields. */
+static void count_fields(compiler *c, text literal)
+{
+    for (size_t i = 0; i < literal.len && c->field < 5; i++)
+        c->field += literal.ptr[i] == ':';
+}
+
+static iam_status add_literal(compiler *c)
+{
+    size_t end = c->at, len = 0;
+    text literal;
+
+    while (end < c->count && is_literal(c, end))
+        len += literal_of(&c->pieces[end++]).len;
+    if (len > 0) {
+        if (join(c, end, len, &literal) != IAM_OK)
+            return IAM_ENOMEM;
+        c->tokens[c->token_count++] =
+            (glob_token){.literal = literal, .type = GLOB_LITERAL};
+        count_fields(c, literal);
+    }
+    c->at = end;
+    return IAM_OK;
+}
+
+/* --- wildcards ---------------------------------------------------------------- */
+
+/* Does the piece at c->at stand at the end of its field? */
+static bool ends_field(const compiler *c)
+{
+    size_t next = c->at + 1;
+
+    while (next < c->count && c->pieces[next].type == PIECE_LITERAL &&
+           c->pieces[next].literal.len == 0)
+        next++;
+    return next == c->count || (c->pieces[next].type == PIECE_LITERAL &&
+                                   c->pieces[next].literal.ptr[0] == ':');
+}
+
+/* A.7.3: in the first five fields of a Resource a wildcard stops at a colon,
+ * but a star that ends its field does not. */
+static glob_type wildcard_type(const compiler *c)
+{
+    bool in_field = c->syntax == GLOB_RESOURCE && c->field < 5;
+
+    if (c->pieces[c->at].type == PIECE_QUESTION)
+        return in_field ? GLOB_ONE_IN_FIELD : GLOB_ONE;
+    return in_field && !ends_field(c) ? GLOB_RUN_IN_FIELD : GLOB_RUN;
+}
+
+static bool is_run(uint8_t type)
+{
+    return type == GLOB_RUN || type == GLOB_RUN_IN_FIELD;
+}
+
+/* Does "*?" of these types mean the same as "?*"?  Only if both stop at a colon
+ * or neither does. */
+static bool may_swap(uint8_t run, uint8_t one)
+{
+    return (run == GLOB_RUN && one == GLOB_ONE) ||
+           (run == GLOB_RUN_IN_FIELD && one == GLOB_ONE_IN_FIELD);
+}
+
+static void add_wildcard(compiler *c)
+{
+    uint8_t type = (uint8_t)wildcard_type(c);
+    glob_token *last = c->token_count ? &c->tokens[c->token_count - 1] : NULL;
+
+    c->at++;
+    if (last && is_run(type) && is_run(last->type)) {
+        if (type == GLOB_RUN)
+            last->type = GLOB_RUN;
+        return;
+    }
+    if (last && may_swap(last->type, type)) {
+        uint8_t run = last->type;
+
+        last->type = type;
+        type = run;
+    }
+    c->tokens[c->token_count++] = (glob_token){.type = type};
+}
+
+/* --- patterns ------------------------------------------------------------------- */
+
+static glob_shape shape_of(const glob *g)
+{
+    bool first, last;
+
+    if (g->count == 0)
+        return GLOB_EMPTY;
+    first = g->tokens[0].type == GLOB_LITERAL;
+    last = g->tokens[g->count - 1].type == GLOB_LITERAL;
+    if (g->count == 1 && first)
+        return GLOB_EXACT;
+    if (g->count == 1 && g->tokens[0].type == GLOB_RUN)
+        return GLOB_ANY;
+    if (g->count == 2 && first && g->tokens[1].type == GLOB_RUN)
+        return GLOB_PREFIX;
+    if (g->count == 2 && last && g->tokens[0].type == GLOB_RUN)
+        return GLOB_SUFFIX;
+    return GLOB_MIXED;
+}
+
+static iam_status compile_piece(compiler *c, glob *out)
+{
+    if (is_literal(c, c->at))
+        return add_literal(c);
+    if (c->pieces[c->at].type == PIECE_VARIABLE) {
+        c->tokens[c->token_count++] = (glob_token){
+            .variable = c->pieces[c->at++].variable, .type = GLOB_VARIABLE};
+        out->variable = true;
+        return IAM_OK;
+    }
+    add_wildcard(c);
+    return IAM_OK;
+}
+
+iam_status iamp_glob_compile(glob *out, const template_piece *pieces,
+    size_t count, glob_syntax syntax, bool fold, arena *mem)
+{
+    compiler c = {.pieces = pieces,
+        .count = count,
+        .syntax = syntax,
+        .fold = fold,
+        .mem = mem};
+
+    *out = (glob){.fold = fold, .invalid = true};
+    if (count >= UINT32_MAX)
+        return IAM_ENOMEM;
+    c.tokens = ARENA_ARRAY(mem, glob_token, count);
+    if (!c.tokens)
+        return IAM_ENOMEM;
+    while (c.at < count)
+        if (compile_piece(&c, out) != IAM_OK)
+            return IAM_ENOMEM;
+    out->tokens = c.tokens;
+    out->count = c.token_count;
+    out->shape = (uint8_t)shape_of(out);
+    out->invalid = false;
+    return IAM_OK;
+}
+
+/* --- ArnLike ----------------------------------------------------------------------- */
+
+/* Copies the pieces, cut at the first five colons; start[i] is the first piece
+ * of part i, start[6] the end.  Returns how many parts there are. */
+static size_t cut_parts(template_piece *to, const template_piece *from,
+    size_t count, size_t start[7])
+{
+    size_t parts = 1, made = 0;
+
+    start[0] = 0;
+    for (size_t i = 0; i < count; i++) {
+        template_piece rest = from[i];
+
+        while (rest.type == PIECE_LITERAL && parts < 6) {
+            size_t colon = iamp_text_find(rest.literal, ':');
+
+            if (colon == rest.literal.len)
+                break;
+            to[made] = rest;
+            to[made++].literal = text_slice(rest.literal, 0, colon);
+            rest.literal = text_from(rest.literal, colon + 1);
+            start[parts++] = made;
+        }
+        to[made++] = rest;
+    }
+    start[6] = made;
+    return parts;
+}
+
+iam_status iamp_arn_glob_compile(
+    arn_glob *out, const template_piece *pieces, size_t count, arena *mem)
+{
+    template_piece *cut;
+    size_t start[7];
+
+    *out = (arn_glob){.valid = false};
+    for (size_t i = 0; i < COUNT_OF(out->part); i++)
+        out->part[i].invalid = true;
+    if (count > SIZE_MAX - 5)
+        return IAM_ENOMEM;
+    cut = ARENA_ARRAY(mem, template_piece, count + 5);
+    if (!cut)
+        return IAM_ENOMEM;
+    if (cut_parts(cut, pieces, count, start) < 6)
+        return IAM_OK;
+    for (size_t i = 0; i < COUNT_OF(out->part); i++)
+        if (iamp_glob_compile(&out->part[i], cut + start[i],
+                start[i + 1] - start[i], GLOB_LIKE, false, mem) != IAM_OK)
+            return IAM_ENOMEM;
+    out->valid = true;
+    return IAM_OK;
+}

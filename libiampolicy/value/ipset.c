@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ipset.c - address sets as sorted disjoint ranges.
+ *
+ * A condition may list thousands of overlapping blocks, and every request asks
+ * the same list.  Merging them once leaves a lookup that is one binary search.
+ */
+#include "value/ipset.h"
+
+#include <stdlib.h>
+
+/* --- IPv4 ---------------------------------------------------------------- */
+
+static int by_first4(const void *a, const void *b)
+{
+    uint32_t x = ((const range4 *)a)->first, y = ((const range4 *)b)->first;
+
+    return (x > y) - (x < y);
+}
+
+/* Merge sorted ranges in place; returns how many are left. */
+static size_t merge4(range4 *r, size_t count)
+{
+    size_t last = 0;
+
+    for (size_t i = 1; i < count; i++) {
+        /* No "r[last].last + 1": it wraps at 255.255.255.255. */
+        bool touches =
+            r[i].first <= r[last].last || r[i].first - r[last].last == 1;
+
+        if (!touches)
+            r[++last] = r[i];
+        else if (r[i].last > r[last].last)
+            r[last].last = r[i].last;
+    }
+    return last + 1;
+}
+
+static bool sorted4(const range4 *r, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (r[i].first < r[i - 1].first)
+            return false;
+    return true;
+}
+
+static iam_status build4(
+    ipset *set, const ipblock *blocks, size_t count, size_t wanted, arena *mem)
+{
+    range4 *r = ARENA_ARRAY(mem, range4, wanted);
+    size_t made = 0;
+
+    if (!r)
+        return IAM_ENOMEM;
+    for (size_t i = 0; i < count; i++)
+        if (blocks[i].first.family == 4)
+            r[made++] = (range4){(uint32_t)blocks[i].first.lo,
+                (uint32_t)iamp_ipblock_last(&blocks[i]).lo};
+    if (!sorted4(r, made))
+        qsort(r, made, sizeof(*r), by_first4);
+    set->v4 = r;
+    set->count4 = made ? merge4(r, made) : 0;
+    return IAM_OK;
+}
+
+bool iamp_ipset_contains4(const ipset *set, uint32_t address)
+{
+    const range4 *r = set->v4;
+    size_t left = set->count4;
+
+    /* Find the last range which does not start after the address. */
+    while (left > 1) {
+        size_t half = left / 2;
+
+        r += (r[half].first <= address) ? half : 0;
+        left -= half;
+    }
+    return left == 1 && r->first <= address && address <= r->last;
+}
+
+/* --- IPv6 ---------------------------------------------------------------- */
+
+/* Is the first address above the second? */
+static bool above(uint64_t hi, uint64_t lo, uint64_t than_hi, uint64_t than_lo)
+{
+    return (hi > than_hi) | ((hi == than_hi) & (lo > than_lo));
+}
+
+static int by_first6(const void *a, const void *b)
+{
+    const range6 *x = a, *y = b;
+
+    if (x->first_hi != y->first_hi)
+        return x->first_hi > y->first_hi ? 1 : -1;
+    return (x->first_lo > y->first_lo) - (x->first_lo < y->first_lo);
+}
+
+/* Does `next`, which starts no earlier, share an address with `r`, or follow
+ * at once? */
+static bool touches6(const range6 *r, const range6 *next)
+{
+    uint64_t hi = r->last_hi, lo = r->last_lo;
+
+    if (!above(next->first_hi, next->first_lo, hi, lo))
+        return true;
+    if (lo == UINT64_MAX)
+        return next->first_lo == 0 && next->first_hi - hi == 1;
+    return next->first_hi == hi && next->first_lo - lo == 1;
+}
+
+static size_t merge6(range6 *r, size_t count)
+{
+    size_t last = 0;
+
+    for (size_t i = 1; i < count; i++) {
+        if (!touches6(&r[last], &r[i])) {
+            r[++last] = r[i];
+        } else if (above(r[i].last_hi, r[i].last_lo, r[last].last_hi,
+                       r[last].last_lo)) {
+            r[last].last_hi = r[i].last_hi;
+            r[last].last_lo = r[i].last_lo;
+        }
+    }
+    return last + 1;
+}
+
+static bool sorted6(const range6 *r, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (by_first6(&r[i - 1], &r[i]) > 0)
+            return false;
+    return true;
+}
+
+static iam_status build6(
+    ipset *set, const ipblock *blocks, size_t count, size_t wanted, arena *mem)
+{
+    range6 *r = ARENA_ARRAY(mem, range6, wanted);
+    size_t made = 0;
+
+    if (!r)
+        return IAM_ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        ipaddr last;
+
+        if (blocks[i].first.family != 6)
+            continue;
+        last = iamp_ipblock_last(&blocks[i]);
+        r[made++] =
+            (range6){blocks[i].first.hi, blocks[i].first.lo, last.hi, last.lo};
+    }
+    if (!sorted6(r, made))
+        qsort(r, made, sizeof(*r), by_first6);
+    set->v6 = r;
+    set->count6 = made ? merge6(r, made) : 0;
+    return IAM_OK;
+}
+
+bool iamp_ipset_contains6(const ipset *set, uint64_t hi, uint64_t lo)
+{
+    const range6 *r = set->v6;
+    size_t left = set->count6;
+
+    while (left > 1) {
+        size_t half = left / 2;
+
+        r += above(r[half].first_hi, r[half].first_lo, hi, lo) ? 0 : half;
+        left -= half;
+    }
+    return left == 1 && !above(r->first_hi, r->first_lo, hi, lo) &&
+           !above(hi, lo, r->last_hi, r->last_lo);
+}
+
+/* --- both ---------------------------------------------------------------- */
+
+iam_status iamp_ipset_build(
+    ipset *set, const ipblock *blocks, size_t count, arena *mem)
+{
+    size_t count4 = 0, count6 = 0;
+    iam_status status;
+
+    *set = (ipset){.v4 = NULL};
+    for (size_t i = 0; i < count; i++) {
+        count4 += blocks[i].first.family == 4;
+        count6 += blocks[i].first.family == 6;
+    }
+    status = build4(set, blocks, count, count4, mem);
+    if (status == IAM_OK)
+        status = build6(set, blocks, count, count6, mem);
+    if (status != IAM_OK)
+        *set = (ipset){.v4 = NULL};
+    return status;
+}
+
+/* --- ranges to blocks ---------------------------------------------------- */
+
+/* The largest block that starts at `first` and does not go beyond `last`. */
+static ipblock largest_block(const ipaddr *first, const ipaddr *last)
+{
+    unsigned bits = first->family == 4 ? 32 : 128;
+    ipblock block = {*first, (uint8_t)bits, false};
+
+    while (block.prefix > 0) {
+        ipblock wider = {*first, (uint8_t)(block.prefix - 1), false};
+        unsigned bit = bits - block.prefix; /* it takes this one in */
+        ipaddr end = iamp_ipblock_last(&wider);
+
+        if ((bit < 64 ? first->lo >> bit : first->hi >> (bit - 64)) & 1)
+            break;
+        if (above(end.hi, end.lo, last->hi, last->lo))
+            break;
+        block = wider;
+    }
+    return block;
+}
+
+static bool range_blocks(ipaddr first, ipaddr last,
+    bool (*each)(void *user, const ipblock *block), void *user)
+{
+    for (;;) {
+        ipblock block = largest_block(&first, &last);
+        ipaddr end = iamp_ipblock_last(&block);
+
+        if (!each(user, &block))
+            return false;
+        if (end.hi == last.hi && end.lo == last.lo)
+            return true;
+        /* Not the top of the space: `last` is above. */
+        first.lo = end.lo + 1;
+        first.hi = end.hi + (first.lo == 0);
+    }
+}
+
+bool iamp_ipset_blocks(const ipset *set,
+    bool (*each)(void *user, const ipblock *block), void *user)
+{
+    for (size_t i = 0; i < set->count4; i++) {
+        ipaddr first = {0, set->v4[i].first, 4};
+        ipaddr last = {0, set->v4[i].last, 4};
+
+        if (!range_blocks(first, last, each, user))
+            return false;
+    }
+    for (size_t i = 0; i < set->count6; i++) {
+        ipaddr first = {set->v6[i].first_hi, set->v6[i].first_lo, 6};
+        ipaddr last = {set->v6[i].last_hi, set->v6[i].last_lo, 6};
+
+        if (!range_blocks(first, last, each, user))
+            return false;
+    }
+    return true;
+}
