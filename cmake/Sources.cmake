@@ -5,6 +5,13 @@ set(sources
     libiampolicy/base/arena.c
     libiampolicy/base/error.c
     libiampolicy/base/text.c
+    libiampolicy/reference/api.c
+    libiampolicy/reference/bedrock.c
+    libiampolicy/reference/bedrock_target.c
+    libiampolicy/reference/key.c
+    libiampolicy/reference/operation.c
+    libiampolicy/reference/operator.c
+    libiampolicy/reference/service.c
     libiampolicy/value/arn.c
     libiampolicy/value/glob_compile.c
     libiampolicy/value/glob_match.c

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * service.c - questions to service_table.def, and the facts of E.6.
+ */
+#include "reference/service.h"
+
+#include "value/arn.h"
+
+enum rcp_source {
+    DOCUMENTED = 1,
+    PACKAGED
+};
+
+static const struct rcp_row {
+    text prefix;
+    enum rcp_source source;
+} rcp_rows[] = {
+#define RCP(prefix, source) {{prefix, sizeof(prefix) - 1}, source},
+#define PERMISSIONLESS(action)
+#include "reference/service_table.def"
+#undef RCP
+#undef PERMISSIONLESS
+};
+
+static const text permissionless[] = {
+#define RCP(prefix, source)
+#define PERMISSIONLESS(action) {action, sizeof(action) - 1},
+#include "reference/service_table.def"
+#undef RCP
+#undef PERMISSIONLESS
+};
+
+/* The calls that a role's trust policy decides. */
+static const text trust_actions[] = {
+    {"sts:AssumeRole", 14},
+    {"sts:AssumeRoleWithSAML", 22},
+    {"sts:AssumeRoleWithWebIdentity", 29},
+    {"sts:SetSourceIdentity", 21},
+    {"sts:TagSession", 14},
+};
+
+static const text unsigned_actions[] = {
+    {"sts:AssumeRoleWithSAML", 22},
+    {"sts:AssumeRoleWithWebIdentity", 29},
+};
+
+static bool among(text prefix, text name, const text *actions, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t colon = iamp_text_find(actions[i], ':');
+
+        if (iamp_text_eq_fold(prefix, text_slice(actions[i], 0, colon)) &&
+            iamp_text_eq_fold(name, text_from(actions[i], colon + 1)))
+            return true;
+    }
+    return false;
+}
+
+static const struct rcp_row *find_rcp(text prefix)
+{
+    for (size_t i = 0; i < COUNT_OF(rcp_rows); i++)
+        if (iamp_text_eq_fold(prefix, rcp_rows[i].prefix))
+            return &rcp_rows[i];
+    return NULL;
+}
+
+bool iamp_service_has_rcp(text prefix)
+{
+    return find_rcp(prefix) != NULL;
+}
+
+bool iamp_service_rcp_is_documented(text prefix)
+{
+    const struct rcp_row *row = find_rcp(prefix);
+
+    return row && row->source == DOCUMENTED;
+}
+
+bool iamp_action_is_permissionless(text prefix, text name)
+{
+    return among(prefix, name, permissionless, COUNT_OF(permissionless));
+}
+
+bool iamp_action_is_unsigned(text prefix, text name)
+{
+    return among(prefix, name, unsigned_actions, COUNT_OF(unsigned_actions));
+}
+
+bool iamp_resource_needs_grant(text resource, text prefix, text name)
+{
+    arn parts;
+
+    if (!iamp_arn_split(resource, &parts))
+        return false;
+    if (text_eq(parts.service, TEXT("iam")))
+        return text_starts(parts.resource, TEXT("role/")) &&
+               among(prefix, name, trust_actions, COUNT_OF(trust_actions));
+    return text_eq(parts.service, TEXT("kms")) &&
+           text_starts(parts.resource, TEXT("key/")) &&
+           iamp_text_eq_fold(prefix, TEXT("kms"));
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * service.h - what is special about some services, actions and resources.
+ */
+#ifndef IAMP_SERVICE_H
+#define IAMP_SERVICE_H
+
+#include "base/text.h"
+
+/* May a resource control policy limit actions of this prefix (E.2.3)?  Letter
+ * case does not matter.  The table is the union of AWS's list and a packaged
+ * one that has more; Bedrock is on neither. */
+bool iamp_service_has_rcp(text prefix);
+
+/* Does AWS's documentation say so, not only the package? */
+bool iamp_service_rcp_is_documented(text prefix);
+
+/* The actions below are given in two parts, as "sts" and "AssumeRole". */
+
+/* Needs no permission (E.3, step 0). */
+bool iamp_action_is_permissionless(text prefix, text name);
+
+/* Comes without the signature of an AWS principal, so that only the trust
+ * policy and resource control policies count (E.6): AssumeRoleWithSAML,
+ * AssumeRoleWithWebIdentity. */
+bool iamp_action_is_unsigned(text prefix, text name);
+
+/* Must the resource's own policy allow the action, identity policies being not
+ * enough (E.6)?  True of a role whose session is asked for and of KMS keys. */
+bool iamp_resource_needs_grant(text resource, text prefix, text name);
+
+#endif
