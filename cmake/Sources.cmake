@@ -5,6 +5,19 @@ set(sources
     libiampolicy/base/arena.c
     libiampolicy/base/error.c
     libiampolicy/base/text.c
+    libiampolicy/document/json.c
+    libiampolicy/document/json_explain.c
+    libiampolicy/document/json_percent.c
+    libiampolicy/document/json_pointer.c
+    libiampolicy/document/json_print.c
+    libiampolicy/document/json_walk.c
+    libiampolicy/document/parse.c
+    libiampolicy/document/parse_condition.c
+    libiampolicy/document/parse_finding.c
+    libiampolicy/document/parse_principal.c
+    libiampolicy/document/parse_statement.c
+    libiampolicy/document/parse_value.c
+    libiampolicy/document/parse_whole.c
     libiampolicy/reference/api.c
     libiampolicy/reference/bedrock.c
     libiampolicy/reference/bedrock_target.c
