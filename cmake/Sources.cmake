@@ -18,6 +18,10 @@ set(sources
     libiampolicy/document/parse_statement.c
     libiampolicy/document/parse_value.c
     libiampolicy/document/parse_whole.c
+    libiampolicy/program/compile.c
+    libiampolicy/program/condition.c
+    libiampolicy/program/listing.c
+    libiampolicy/program/print.c
     libiampolicy/reference/api.c
     libiampolicy/reference/bedrock.c
     libiampolicy/reference/bedrock_target.c

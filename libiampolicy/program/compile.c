@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * compile.c - document to program.
+ *
+ * The document lives in a scratch arena with its JSON tree; what the program
+ * keeps is copied into the program's own.
+ */
+#include "program/program.h"
+
+/* One compilation: what most steps need. */
+typedef struct compiler {
+    const document *from;
+    iam_policy *policy;
+    arena *mem;
+    bool variables;
+    /* Places are asked for in the order of the text: go on from the last. */
+    size_t seen, line_start;
+    uint32_t line;
+} compiler;
+
+static void locate(
+    compiler *c, size_t offset, uint32_t *line, uint32_t *column)
+{
+    text source = c->from->tree.source;
+
+    if (offset < c->seen) {
+        c->seen = c->line_start = 0;
+        c->line = 1;
+    }
+    while (c->seen < offset) {
+        text rest = text_slice(source, c->seen, offset);
+        size_t at = iamp_text_find(rest, '\n');
+
+        if (at == rest.len) {
+            c->seen = offset;
+            break;
+        }
+        c->seen += at + 1;
+        c->line_start = c->seen;
+        c->line++;
+    }
+    *line = c->line;
+    *column = (uint32_t)(offset - c->line_start + 1);
+}
+
+/* --- actions and resources -------------------------------------------- */
+
+static bool all_stars(const template_parts *parts)
+{
+    for (size_t i = 0; i < parts->count; i++)
+        if (parts->pieces[i].type != PIECE_STAR)
+            return false;
+    return parts->count > 0;
+}
+
+static iam_status compile_glob(compiler *c, glob *out, text pattern)
+{
+    template_parts parts;
+    iam_status status = iamp_template_parse(
+        &parts, pattern, false, &c->policy->variable_names, c->mem);
+
+    if (status != IAM_OK)
+        return status;
+    return iamp_glob_compile(
+        out, parts.pieces, parts.count, GLOB_LIKE, true, c->mem);
+}
+
+static bool only_stars(text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if (t.ptr[i] != '*')
+            return false;
+    return t.len > 0;
+}
+
+static iam_status compile_action(
+    compiler *c, action_pattern *out, text written)
+{
+    size_t colon;
+    iam_status status;
+
+    if (!text_keep(&out->written, written, c->mem))
+        return IAM_ENOMEM;
+    out->every = only_stars(out->written);
+    colon = iamp_text_find(out->written, ':');
+    out->never = !out->every && colon == out->written.len;
+    if (out->every || out->never)
+        return IAM_OK;
+    status = compile_glob(c, &out->prefix, text_slice(out->written, 0, colon));
+    if (status == IAM_OK)
+        status =
+            compile_glob(c, &out->name, text_from(out->written, colon + 1));
+    return status;
+}
+
+static size_t count_fields(const template_parts *parts, bool *wildcard)
+{
+    size_t fields = 1;
+
+    *wildcard = false;
+    for (size_t i = 0; i < parts->count; i++) {
+        const template_piece *piece = &parts->pieces[i];
+
+        if (piece->type == PIECE_LITERAL)
+            for (size_t at = 0; at < piece->literal.len; at++)
+                fields += piece->literal.ptr[at] == ':';
+        else if (piece->type != PIECE_VARIABLE)
+            *wildcard = true;
+    }
+    return fields;
+}
+
+/* Fill up to six fields with "*" (A.7.2). */
+static iam_status complete(template_parts *parts, size_t fields, arena *mem)
+{
+    size_t count = parts->count + 2 * (6 - fields);
+    template_piece *pieces = ARENA_ARRAY(mem, template_piece, count);
+
+    if (!pieces)
+        return IAM_ENOMEM;
+    if (parts->count)
+        memcpy(pieces, parts->pieces, parts->count * sizeof(*pieces));
+    for (size_t at = parts->count; at < count; at += 2) {
+        pieces[at] = (template_piece){PIECE_LITERAL, TEXT(":"), 0};
+        pieces[at + 1] = (template_piece){PIECE_STAR, TEXT("*"), 0};
+    }
+    parts->pieces = pieces;
+    parts->count = count;
+    return IAM_OK;
+}
+
+/* What an ARN of fewer than six fields means, by kind of policy (A.7.2). */
+static iam_status complete_by_kind(compiler *c, resource_pattern *out,
+    template_parts *parts)
+{
+    bool wildcard;
+    size_t fields = count_fields(parts, &wildcard);
+
+    if (fields >= 6)
+        return IAM_OK;
+    switch (c->policy->kind) {
+    case IAM_IDENTITY_POLICY:
+    case IAM_PERMISSIONS_BOUNDARY:
+        return complete(parts, fields, c->mem);
+    case IAM_RESOURCE_POLICY:
+    case IAM_TRUST_POLICY:
+    case IAM_ENDPOINT_POLICY:
+        out->never = !wildcard;
+        return wildcard ? complete(parts, fields, c->mem) : IAM_OK;
+    case IAM_SESSION_POLICY:
+    case IAM_SERVICE_CONTROL_POLICY:
+    case IAM_RESOURCE_CONTROL_POLICY:
+        break;
+    }
+    return IAM_OK;
+}
+
+static iam_status compile_resource(
+    compiler *c, resource_pattern *out, text written)
+{
+    template_parts parts;
+    iam_status status;
+
+    if (!text_keep(&out->written, written, c->mem))
+        return IAM_ENOMEM;
+    status = iamp_template_parse(&parts, out->written, c->variables,
+        &c->policy->variable_names, c->mem);
+    if (status != IAM_OK)
+        return status;
+    if (all_stars(&parts))
+        parts.count = 1;
+    else
+        status = complete_by_kind(c, out, &parts);
+    if (status != IAM_OK)
+        return status;
+    return iamp_glob_compile(&out->glob, parts.pieces, parts.count,
+        GLOB_RESOURCE, false, c->mem);
+}
+
+/* --- principals -------------------------------------------------------- */
+
+static bool has_wildcard(text t)
+{
+    return iamp_text_find(t, '*') < t.len || iamp_text_find(t, '?') < t.len;
+}
+
+static bool unique_id(text t, text prefix)
+{
+    if (t.len < 16 || !text_starts(t, prefix))
+        return false;
+    for (size_t i = 0; i < t.len; i++) {
+        unsigned char c = ascii_lower(t.ptr[i]);
+
+        if (!ascii_digit((char)c) && !(c >= 'a' && c <= 'z'))
+            return false;
+    }
+    return true;
+}
+
+static principal_match_kind aws_principal(text t, text *account)
+{
+    principal_arn parsed;
+
+    if (text_eq(t, TEXT("*")))
+        return NAMES_EVERYBODY;
+    if (iamp_account_valid(t)) {
+        *account = t;
+        return NAMES_ACCOUNT;
+    }
+    if (unique_id(t, TEXT("AIDA")))
+        return NAMES_USER_ID;
+    if (unique_id(t, TEXT("AROA")))
+        return NAMES_ROLE_ID;
+    if (has_wildcard(t) || !iamp_principal_arn_parse(t, &parsed))
+        return NAMES_NOBODY;
+    *account = parsed.arn.account;
+    switch (parsed.type) {
+    case PRINCIPAL_USER:
+        return NAMES_USER;
+    case PRINCIPAL_ROLE:
+        return NAMES_ROLE;
+    case PRINCIPAL_SESSION:
+        return NAMES_SESSION;
+    case PRINCIPAL_FEDERATED:
+        return NAMES_FEDERATED_USER;
+    case PRINCIPAL_ROOT:
+        return NAMES_ACCOUNT;
+    case PRINCIPAL_NONE:
+    case PRINCIPAL_SERVICE:
+    case PRINCIPAL_ANONYMOUS:
+        break;
+    }
+    return NAMES_NOBODY;
+}
+
+static iam_status compile_principal(
+    compiler *c, principal_value *out, const doc_principal *from)
+{
+    if (!text_keep(&out->written, from->text, c->mem))
+        return IAM_ENOMEM;
+    out->type = (uint8_t)from->type;
+    switch (from->type) {
+    case CLASS_EVERYBODY:
+        out->kind = NAMES_EVERYBODY;
+        break;
+    case CLASS_AWS:
+        out->kind = (uint8_t)aws_principal(out->written, &out->account);
+        break;
+    case CLASS_SERVICE:
+        out->kind = has_wildcard(out->written) ? NAMES_NOBODY : NAMES_SERVICE;
+        break;
+    case CLASS_FEDERATED:
+        out->kind = has_wildcard(out->written) ? NAMES_NOBODY : NAMES_PROVIDER;
+        break;
+    case CLASS_CANONICAL_USER:
+        out->kind = NAMES_NOBODY;
+        break;
+    }
+    return IAM_OK;
+}
+
+/* --- statements -------------------------------------------------------- */
+
+static iam_status compile_actions(
+    compiler *c, program_statement *out, const doc_list *from)
+{
+    action_pattern *actions = ARENA_ARRAY(c->mem, action_pattern, from->count);
+    iam_status status = actions ? IAM_OK : IAM_ENOMEM;
+
+    out->actions = actions;
+    out->action_count = (uint32_t)from->count;
+    for (size_t i = 0; i < from->count && status == IAM_OK; i++)
+        status = compile_action(c, &actions[i], from->items[i].text);
+    return status;
+}
+
+static iam_status compile_resources(
+    compiler *c, program_statement *out, const doc_list *from)
+{
+    resource_pattern *resources =
+        ARENA_ARRAY(c->mem, resource_pattern, from->count);
+    iam_status status = resources ? IAM_OK : IAM_ENOMEM;
+
+    out->resources = resources;
+    out->resource_count = (uint32_t)from->count;
+    for (size_t i = 0; i < from->count && status == IAM_OK; i++)
+        status = compile_resource(c, &resources[i], from->items[i].text);
+    return status;
+}
+
+static iam_status compile_principals(
+    compiler *c, program_statement *out, const doc_statement *from)
+{
+    principal_value *principals =
+        ARENA_ARRAY(c->mem, principal_value, from->principal_count);
+    iam_status status = principals ? IAM_OK : IAM_ENOMEM;
+
+    out->principals = principals;
+    out->principal_count = (uint32_t)from->principal_count;
+    for (size_t i = 0; i < from->principal_count && status == IAM_OK; i++)
+        status = compile_principal(c, &principals[i], &from->principals[i]);
+    return status;
+}
+
+static iam_status compile_conditions(
+    compiler *c, program_statement *out, const doc_statement *from)
+{
+    condition *conditions =
+        ARENA_ARRAY(c->mem, condition, from->condition_count);
+    iam_status status = conditions ? IAM_OK : IAM_ENOMEM;
+
+    out->conditions = conditions;
+    out->condition_count = (uint32_t)from->condition_count;
+    for (size_t i = 0; i < from->condition_count && status == IAM_OK; i++)
+        status = iamp_condition_compile(&conditions[i], &from->conditions[i],
+            c->variables, &c->policy->variable_names, c->mem);
+    return status;
+}
+
+/* What could not be understood cannot be printed from its meaning. */
+static iam_status keep_raw(
+    compiler *c, program_statement *out, const doc_statement *from)
+{
+    textbuf raw;
+    bool kept;
+
+    if (!from->undecidable)
+        return IAM_OK;
+    iamp_textbuf_init(&raw, c->mem->from);
+    iamp_json_print(&c->from->tree, from->node, &raw);
+    kept = !raw.failed && text_keep(&out->raw, textbuf_text(&raw), c->mem);
+    iamp_textbuf_release(&raw);
+    return kept ? IAM_OK : IAM_ENOMEM;
+}
+
+static iam_status compile_statement(
+    compiler *c, program_statement *out, const doc_statement *from)
+{
+    iam_status status;
+
+    *out = (program_statement){.has_sid = from->has_sid,
+        .deny = from->deny,
+        .undecidable = from->undecidable,
+        .has_principal = from->has_principal,
+        .not_principal = from->not_principal,
+        .not_action = from->not_action,
+        .not_resource = from->not_resource,
+        .has_resource = from->resources.given,
+        .offset = c->from->tree.nodes[from->node].offset};
+    locate(c, out->offset, &out->line, &out->column);
+    if (!text_keep(&out->sid, from->sid, c->mem))
+        return IAM_ENOMEM;
+    status = compile_actions(c, out, &from->actions);
+    if (status == IAM_OK)
+        status = compile_resources(c, out, &from->resources);
+    if (status == IAM_OK)
+        status = compile_principals(c, out, from);
+    if (status == IAM_OK)
+        status = compile_conditions(c, out, from);
+    if (status == IAM_OK)
+        status = keep_raw(c, out, from);
+    return status;
+}
+
+static iam_status compile_statements(compiler *c)
+{
+    size_t count = c->from->statement_count;
+    program_statement *statements =
+        ARENA_ARRAY(c->mem, program_statement, count);
+    iam_status status = statements ? IAM_OK : IAM_ENOMEM;
+
+    c->policy->statements = statements;
+    c->policy->statement_count = (uint32_t)count;
+    for (size_t i = 0; i < count && status == IAM_OK; i++)
+        status =
+            compile_statement(c, &statements[i], &c->from->statements[i]);
+    return status;
+}
+
+/* --- the rest ------------------------------------------------------------ */
+
+static iam_status resolve_variables(compiler *c)
+{
+    const variable_table *names = &c->policy->variable_names;
+    program_variable *variables =
+        ARENA_ARRAY(c->mem, program_variable, names->count);
+
+    if (!variables)
+        return IAM_ENOMEM;
+    for (uint32_t i = 0; i < names->count; i++)
+        variables[i] = (program_variable){iamp_key_find(names->items[i].name),
+            names->items[i].fallback, names->items[i].has_fallback};
+    c->policy->variables = variables;
+    c->policy->variable_count = names->count;
+    return IAM_OK;
+}
+
+static iam_status keep_finding(
+    compiler *c, iam_finding *out, const doc_finding *from, textbuf *pointer)
+{
+    const json_node *node = &c->from->tree.nodes[from->node];
+    text where, message;
+
+    pointer->len = 0;
+    iamp_json_pointer(&c->from->tree, from->node, pointer);
+    if (pointer->failed || !text_keep(&where, textbuf_text(pointer), c->mem) ||
+        !text_keep(&message, from->message, c->mem))
+        return IAM_ENOMEM;
+    *out = (iam_finding){.severity = from->severity,
+        .offset = from->at_key ? node->key_offset : node->offset,
+        .code = from->code,
+        .where = where.ptr,
+        .message = message.ptr};
+    locate(c, out->offset, &out->line, &out->column);
+    return IAM_OK;
+}
+
+static iam_status keep_findings(compiler *c)
+{
+    size_t count = c->from->finding_count;
+    iam_finding *findings = ARENA_ARRAY(c->mem, iam_finding, count);
+    iam_status status = findings ? IAM_OK : IAM_ENOMEM;
+    textbuf pointer;
+
+    c->policy->findings = findings;
+    c->policy->finding_count = (uint32_t)count;
+    iamp_textbuf_init(&pointer, c->mem->from);
+    for (size_t i = 0; i < count && status == IAM_OK; i++)
+        status =
+            keep_finding(c, &findings[i], &c->from->findings[i], &pointer);
+    iamp_textbuf_release(&pointer);
+    return status;
+}
+
+static iam_status compile(compiler *c)
+{
+    iam_status status;
+
+    c->policy->kind = c->from->kind;
+    c->policy->version_2012 = c->from->version_2012;
+    c->policy->has_version = c->from->has_version;
+    c->policy->has_id = c->from->has_id;
+    if (!text_keep(&c->policy->id, c->from->id, c->mem))
+        return IAM_ENOMEM;
+    status = compile_statements(c);
+    if (status == IAM_OK)
+        status = resolve_variables(c);
+    if (status == IAM_OK)
+        status = keep_findings(c);
+    return status;
+}
+
+static iam_status policy_new(iam_policy **out, const iam_allocator *from)
+{
+    *out = iamp_memory_acquire(from, sizeof(**out));
+    if (!*out)
+        return IAM_ENOMEM;
+    memset(*out, 0, sizeof(**out));
+    atomic_init(&(*out)->owners, 1);
+    iamp_arena_init(&(*out)->mem, from);
+    return IAM_OK;
+}
+
+iam_status iamp_policy_compile(iam_policy **out, const json_tree *tree,
+    json_ref root, iam_policy_kind kind, const iam_options *options,
+    iam_error *err)
+{
+    const iam_allocator *from = options ? options->allocator : NULL;
+    bool strict = options && (options->flags & IAM_STRICT);
+    document parsed;
+    arena scratch;
+    iam_status status;
+
+    *out = NULL;
+    iamp_arena_init(&scratch, from);
+    status =
+        iamp_document_parse(&parsed, tree, root, kind, strict, &scratch, err);
+    if (status == IAM_OK) {
+        status = policy_new(out, from);
+        if (status == IAM_OK) {
+            compiler c = {.from = &parsed,
+                .policy = *out,
+                .mem = &(*out)->mem,
+                .variables = parsed.version_2012,
+                .line = 1};
+
+            status = compile(&c);
+        }
+        if (status != IAM_OK) {
+            iamp_policy_release(*out);
+            *out = NULL;
+            iamp_error_nomem(err);
+        }
+    }
+    iamp_arena_release(&scratch);
+    return status;
+}
+
+iam_status iamp_policy_compile_text(iam_policy **out, text source,
+    iam_policy_kind kind, const iam_options *options, iam_error *err)
+{
+    json_limits limits = iamp_json_limits(options);
+    json_tree tree;
+    arena scratch;
+    iam_status status;
+
+    *out = NULL;
+    iamp_arena_init(&scratch, options ? options->allocator : NULL);
+    status = source.len > limits.max_text
+        ? iamp_error_set(err, IAM_ELIMIT,
+              "the policy has %zu bytes, more than the limit of %zu",
+              source.len, limits.max_text)
+        : iamp_json_percent_decode(source, &source, &scratch, err);
+    if (status == IAM_OK)
+        status = iamp_json_parse(&tree, source, &limits, &scratch, err);
+    if (status == IAM_OK)
+        status = iamp_policy_compile(out, &tree, 0, kind, options, err);
+    iamp_arena_release(&scratch);
+    return status;
+}
+
+iam_policy *iamp_policy_ref(iam_policy *policy)
+{
+    if (policy)
+        atomic_fetch_add_explicit(&policy->owners, 1, memory_order_relaxed);
+    return policy;
+}
+
+void iamp_policy_release(iam_policy *policy)
+{
+    const iam_allocator *from;
+
+    if (!policy ||
+        atomic_fetch_sub_explicit(&policy->owners, 1, memory_order_acq_rel) !=
+            1)
+        return;
+    from = policy->mem.from;
+    iamp_arena_release(&policy->mem);
+    iamp_memory_release(from, policy);
+}

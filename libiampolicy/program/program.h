@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * program.h - what a policy means: compiled, immutable, in one arena.
+ *
+ *     program
+ *       statements[]   effect, position
+ *         principals[]   who is named          (resource-side kinds)
+ *         actions[]      prefix and name globs
+ *         resources[]    globs by ARN field
+ *         conditions[]   operator, key, values compiled for that operator
+ *       variables[]    every ${...} once; globs refer to them by index
+ *       findings[]
+ *
+ * Nothing points into the text it came from.  Texts are kept as written, for
+ * explanations and for printing the policy again.
+ */
+#ifndef IAMP_PROGRAM_H
+#define IAMP_PROGRAM_H
+
+#include <stdatomic.h>
+
+#include "document/document.h"
+#include "reference/key.h"
+#include "value/arn.h"
+#include "value/glob.h"
+#include "value/ipset.h"
+#include "value/scalar.h"
+
+/* Whom one value of a Principal element names (A.5.1). */
+typedef enum principal_match_kind {
+    NAMES_NOBODY = 0, /* partial wildcards, canonical users, unknown forms */
+    NAMES_EVERYBODY,
+    NAMES_ACCOUNT,
+    NAMES_USER,
+    NAMES_ROLE,
+    NAMES_SESSION,
+    NAMES_FEDERATED_USER,
+    NAMES_USER_ID, /* AIDA... */
+    NAMES_ROLE_ID, /* AROA... */
+    NAMES_SERVICE,
+    NAMES_PROVIDER /* Federated */
+} principal_match_kind;
+
+typedef struct principal_value {
+    text written;
+    text account; /* of NAMES_ACCOUNT */
+    uint8_t kind; /* principal_match_kind */
+    uint8_t type; /* principal_class: where it stood */
+} principal_value;
+
+typedef struct action_pattern {
+    text written;
+    glob prefix, name; /* both without regard to case (A6.2) */
+    bool every;        /* "*": any action */
+    bool never;        /* no colon (A6.6): matches nothing */
+} action_pattern;
+
+typedef struct resource_pattern {
+    text written;
+    glob glob;
+    bool never; /* an incomplete ARN that is not completed (A.7.2) */
+} resource_pattern;
+
+typedef struct condition {
+    operator_name op;
+    key_ref key;
+    text written;       /* the operator's name */
+    const text *values; /* as written */
+    uint32_t value_count;
+    uint32_t count; /* compiled values; invalid ones are left out */
+    bool invalid;   /* some value was left out */
+    bool variable;  /* some value holds a variable */
+    union {
+        const glob *globs;      /* String*, Bool */
+        const arn_glob *arns;   /* Arn* */
+        const decimal *numbers; /* Numeric* */
+        const instant *dates;   /* Date* */
+        const text *bytes;      /* BinaryEquals: decoded */
+        const ipset *addresses; /* IpAddress */
+        struct {
+            bool absent, present; /* Null: "true", "false" */
+        } null;
+    } of;
+} condition;
+
+typedef struct program_statement {
+    text sid;
+    text raw; /* of an undecidable statement: its JSON, to print it again */
+    bool has_sid;
+    bool deny;
+    bool undecidable;
+    bool has_principal;
+    bool not_principal, not_action, not_resource;
+    bool has_resource;
+    const principal_value *principals;
+    const action_pattern *actions;
+    const resource_pattern *resources;
+    const condition *conditions;
+    uint32_t principal_count, action_count, resource_count, condition_count;
+    uint32_t line, column;
+    size_t offset;
+} program_statement;
+
+/* A variable with its key resolved. */
+typedef struct program_variable {
+    key_ref key;
+    text fallback;
+    bool has_fallback;
+} program_variable;
+
+struct iam_policy {
+    atomic_uint_least32_t owners;
+    arena mem;
+    iam_policy_kind kind;
+    bool version_2012, has_version;
+    bool has_id;
+    text id;
+    const program_statement *statements;
+    const program_variable *variables;
+    const iam_finding *findings;
+    uint32_t statement_count, variable_count, finding_count;
+    variable_table variable_names; /* for compiling further patterns */
+};
+
+/* Does the kind have a Principal element and grant by it? */
+static inline bool kind_has_principal(iam_policy_kind kind)
+{
+    return kind == IAM_RESOURCE_POLICY || kind == IAM_TRUST_POLICY ||
+        kind == IAM_ENDPOINT_POLICY || kind == IAM_RESOURCE_CONTROL_POLICY;
+}
+
+/*
+ * Compile the value `root` of `tree` as a policy of `kind`: one reference to
+ * it is yours.  IAM_EPOLICY with place, IAM_ENOMEM.
+ */
+iam_status iamp_policy_compile(iam_policy **out, const json_tree *tree,
+    json_ref root, iam_policy_kind kind, const iam_options *options,
+    iam_error *err);
+
+/* The same from text (JSON, or percent-encoded).  Also IAM_EJSON, IAM_ELIMIT. */
+iam_status iamp_policy_compile_text(iam_policy **out, text source,
+    iam_policy_kind kind, const iam_options *options, iam_error *err);
+
+iam_policy *iamp_policy_ref(iam_policy *policy);
+void iamp_policy_release(iam_policy *policy);
+
+/* One condition of a document into `mem`.  IAM_ENOMEM. */
+iam_status iamp_condition_compile(condition *out, const doc_condition *from,
+    bool variables, variable_table *table, arena *mem);
+
+/* Canonical JSON; the listing. */
+void iamp_policy_print(const iam_policy *policy, textbuf *buf);
+void iamp_policy_list(const iam_policy *policy, textbuf *buf);
+
+/* Copy into `mem`; false without memory. */
+static inline bool text_keep(text *out, text from, arena *mem)
+{
+    *out = iamp_text_copy(from, mem);
+    return out->ptr != NULL;
+}
+
+#endif
