@@ -18,6 +18,19 @@ set(sources
     libiampolicy/document/parse_statement.c
     libiampolicy/document/parse_value.c
     libiampolicy/document/parse_whole.c
+    libiampolicy/eval/conclude.c
+    libiampolicy/eval/condition.c
+    libiampolicy/eval/context.c
+    libiampolicy/eval/decide.c
+    libiampolicy/eval/decision_print.c
+    libiampolicy/eval/explain.c
+    libiampolicy/eval/message.c
+    libiampolicy/eval/open_rule.c
+    libiampolicy/eval/operation.c
+    libiampolicy/eval/request.c
+    libiampolicy/eval/slot.c
+    libiampolicy/eval/stack.c
+    libiampolicy/eval/statement.c
     libiampolicy/program/compile.c
     libiampolicy/program/condition.c
     libiampolicy/program/listing.c

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * conclude.c - from what applies to the answer (E.3, E.4, E.5, E.8).
+ */
+#include "eval/stack.h"
+#include "reference/service.h"
+
+static const ruling allowed = {IAM_ALLOW, LAYER_NONE};
+
+static ruling denied_by(layer which)
+{
+    return (ruling){IAM_IMPLICIT_DENY, which};
+}
+
+static bool explicit_deny(const tally *sums, ruling *out, trace *t)
+{
+    size_t types = 0;
+
+    for (size_t which = LAYER_SCP; which < LAYER_COUNT; which++) {
+        if (!sums->deny[which])
+            continue;
+        if (types++ == 0)
+            *out = (ruling){IAM_EXPLICIT_DENY, (layer)which};
+    }
+    if (types > 1)
+        trace_rule(t, RULE_SEVERAL_DENY);
+    return types > 0;
+}
+
+/* Limits for everybody (E.8 step 2). */
+static bool common_limits(const iam_stack *stack, const iam_request *request,
+    const tally *sums, ruling *out)
+{
+    static const layer limits[] = {LAYER_RCP, LAYER_SCP, LAYER_ENDPOINT};
+
+    for (size_t i = 0; i < COUNT_OF(limits); i++)
+        if (iamp_layer_applies(stack, request, limits[i]) &&
+            !sums->allow[limits[i]]) {
+            *out = denied_by(limits[i]);
+            return true;
+        }
+    return false;
+}
+
+/* E.5.4: a federated-user session may call no IAM API, and of STS only
+ * GetCallerIdentity, whatever policies say. */
+static bool federation_limit(const iam_request *request)
+{
+    return request->caller == PRINCIPAL_FEDERATED &&
+        (iamp_text_eq_fold(request->action_prefix, TEXT("iam")) ||
+            iamp_text_eq_fold(request->action_prefix, TEXT("sts")));
+}
+
+/* Boundary and session policy (lim() of E.8). */
+static ruling own_limits(const iam_stack *stack, const iam_request *request,
+    const tally *sums, trace *t)
+{
+    if (iamp_layer_applies(stack, request, LAYER_BOUNDARY) &&
+        !sums->allow[LAYER_BOUNDARY]) {
+        if (!stack->has_boundary)
+            trace_rule(t, RULE_NO_BOUNDARY_DOCUMENT);
+        return denied_by(LAYER_BOUNDARY);
+    }
+    if (stack->has_session ? !sums->allow[LAYER_SESSION]
+                           : request->caller == PRINCIPAL_FEDERATED)
+        return denied_by(LAYER_SESSION);
+    return allowed;
+}
+
+static bool some_grant(const tally *sums)
+{
+    for (size_t kind = GRANT_ACCOUNT; kind <= GRANT_DIRECT; kind++)
+        if (sums->grants[kind])
+            return true;
+    return false;
+}
+
+/* E.8 step 4. */
+static ruling same_account(const iam_stack *stack, const iam_request *request,
+    const tally *sums, bool identity, trace *t)
+{
+    if (sums->grants[GRANT_ANY] || sums->grants[GRANT_DIRECT] ||
+        sums->grants[GRANT_SERVICE]) {
+        if (sums->grants[GRANT_DIRECT] && stack->has_session &&
+            !sums->allow[LAYER_SESSION])
+            trace_rule(t, RULE_SESSION_GRANT);
+        return allowed;
+    }
+    if (sums->grants[GRANT_ROLE])
+        return own_limits(stack, request, sums, t);
+    if (iamp_request_explicit_trust(request) &&
+        !sums->grants[GRANT_ACCOUNT] && !sums->grants[GRANT_ROOT])
+        return denied_by(LAYER_RESOURCE);
+    if (!identity)
+        return denied_by(LAYER_IDENTITY);
+    return own_limits(stack, request, sums, t);
+}
+
+/* E.8 step 5: both sides. */
+static ruling cross_account(const iam_stack *stack, const iam_request *request,
+    const tally *sums, bool identity, trace *t)
+{
+    ruling limits;
+
+    if (!identity)
+        return denied_by(LAYER_IDENTITY);
+    limits = own_limits(stack, request, sums, t);
+    if (limits.outcome != IAM_ALLOW)
+        return limits;
+    return some_grant(sums) ? allowed : denied_by(LAYER_RESOURCE);
+}
+
+bool iamp_request_explicit_trust(const iam_request *request)
+{
+    return (request->flags & IAM_EXPLICIT_TRUST) ||
+        iamp_resource_needs_grant(request->resource.text,
+            request->action_prefix, request->action_name);
+}
+
+ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
+    const tally *sums, trace *t)
+{
+    bool anonymous = request->caller == PRINCIPAL_ANONYMOUS;
+    bool identity;
+    ruling answer;
+
+    /* A request that is not whole is denied, whatever the policies say. */
+    if (request->caller == PRINCIPAL_NONE || !request->action.text.len ||
+        !request->resource.text.len) {
+        trace_rule(t, RULE_INCOMPLETE_REQUEST);
+        return denied_by(LAYER_IDENTITY);
+    }
+    if (!anonymous &&
+        iamp_text_eq_fold(
+            request->action.text, TEXT("sts:GetCallerIdentity")))
+        return allowed; /* E.3 step 0: not even a Deny has effect */
+    if (explicit_deny(sums, &answer, t))
+        return answer;
+    if (!anonymous &&
+        iamp_action_is_permissionless(
+            request->action_prefix, request->action_name) &&
+        !federation_limit(request))
+        return allowed;
+    if (t && iamp_layer_applies(stack, request, LAYER_RCP) &&
+        !iamp_service_rcp_is_documented(request->action_prefix))
+        trace_rule(t, RULE_RCP_SERVICE);
+    if (sums->missing_level)
+        trace_rule(t, RULE_LEVEL_MISSING);
+    if ((request->flags & IAM_VIA_ENDPOINT) && !stack->has_endpoint)
+        trace_rule(t, RULE_NO_ENDPOINT_POLICY);
+    if (common_limits(stack, request, sums, &answer))
+        return answer;
+    if (anonymous || request->caller == PRINCIPAL_SERVICE)
+        return some_grant(sums) ? allowed : denied_by(LAYER_RESOURCE);
+    if (federation_limit(request))
+        return denied_by(LAYER_SESSION);
+    identity =
+        request->caller == PRINCIPAL_ROOT || sums->allow[LAYER_IDENTITY];
+    if (text_eq(iamp_request_account(request),
+            iamp_request_resource_account(request)))
+        return same_account(stack, request, sums, identity, t);
+    return cross_account(stack, request, sums, identity, t);
+}
+
+iam_outcome iamp_stack_check(
+    const iam_stack *stack, const iam_request *request)
+{
+    tally sums;
+
+    iamp_stack_tally(stack, request, NULL, NULL, &sums);
+    return iamp_conclude(stack, request, &sums, NULL).outcome;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * operation.c - one API call as the requests that AWS decides for it.
+ *
+ * Each check is a whole request of its own: the caller's, with the check's
+ * action, resource and the keys that differ.
+ */
+#include "reference/operation.h"
+
+#include "eval/decision.h"
+
+/* A single-valued key of the request, or "". */
+static text key_text(const iam_request *request, text name)
+{
+    key_ref key = iamp_key_find(name);
+    key_value found;
+
+    if (!iamp_request_find(request, &key, &found) || found.list ||
+        found.ambiguous)
+        return (text){"", 0};
+    return found.values[0];
+}
+
+/* G2.7: the key that tells of an API key is the service's own. */
+static bool has_bearer_token(const iam_request *request)
+{
+    return key_text(request, TEXT("bedrock:BearerTokenType")).len > 0 ||
+        key_text(request, TEXT("bedrock-mantle:BearerTokenType")).len > 0;
+}
+
+static text target_of(const iam_request *request)
+{
+    if (request->model.text.len)
+        return request->model.text;
+    if (text_eq(request->resource.text, TEXT("*")))
+        return (text){"", 0};
+    return request->resource.text;
+}
+
+static iam_status set_key(iam_request *check, text key, text value)
+{
+    if (value.len == 0)
+        return IAM_OK;
+    return iamp_request_set_values(check, key, false, &value, 1, NULL);
+}
+
+/* A call that a service makes with the caller's rights (E.7, FAS). */
+static iam_status set_called_via(iam_request *check, text service)
+{
+    iam_status status;
+
+    if (service.len == 0)
+        return IAM_OK;
+    status = set_key(check, TEXT("aws:ViaAWSService"), TEXT("true"));
+    if (status == IAM_OK)
+        status = iamp_request_set_values(
+            check, TEXT("aws:CalledVia"), true, &service, 1, NULL);
+    if (status == IAM_OK)
+        status = set_key(check, TEXT("aws:CalledViaFirst"), service);
+    if (status == IAM_OK)
+        status = set_key(check, TEXT("aws:CalledViaLast"), service);
+    return status;
+}
+
+static iam_status fill(iam_request *check, const operation_check *from)
+{
+    iam_status status = iamp_request_set_action(check, from->action, NULL);
+
+    if (status == IAM_OK)
+        status = iamp_request_set_resource(check,
+            from->resource.len ? from->resource : TEXT("*"), NULL);
+    if (status == IAM_OK)
+        status = set_key(
+            check, TEXT("aws:RequestedRegion"), from->requested_region);
+    if (status == IAM_OK)
+        status = set_key(check, TEXT("bedrock:InferenceProfileArn"),
+            from->inference_profile_arn);
+    if (status == IAM_OK)
+        status = set_key(
+            check, TEXT("bedrock:PromptRouterArn"), from->prompt_router_arn);
+    return status == IAM_OK ? set_called_via(check, from->called_via) : status;
+}
+
+static iam_status add_check(iam_operation *o, const iam_request *request,
+    const operation_check *from)
+{
+    iam_request *check;
+    iam_status status = iamp_request_copy(&check, request, o->mem.from);
+
+    if (status != IAM_OK)
+        return status;
+    o->checks[o->count++] = check;
+    return from ? fill(check, from) : IAM_OK;
+}
+
+static iam_status expand(iam_operation *o, const iam_request *request,
+    text name, const iam_text *regions, size_t region_count, iam_error *err)
+{
+    operation_call call = {.operation = name,
+        .resource = target_of(request),
+        .partition = request->arn.arn.partition,
+        .account = iamp_request_account(request),
+        .region = key_text(request, TEXT("aws:RequestedRegion")),
+        .regions = regions,
+        .region_count = region_count,
+        .guardrail = key_text(request, TEXT("bedrock:GuardrailIdentifier")),
+        .bearer_token = has_bearer_token(request)};
+    const operation_check *checks = NULL;
+    const char *note = NULL;
+    size_t count = 0;
+    iam_status status =
+        iamp_operation_expand(&call, &o->mem, &checks, &count, &note, err);
+
+    if (status != IAM_OK)
+        return status;
+    o->resolved = true;
+    o->note = iamp_text_of(note, IAM_NTS);
+    o->checks = ARENA_ARRAY(&o->mem, iam_request *, count);
+    if (!o->checks)
+        return iamp_error_nomem(err);
+    for (size_t i = 0; i < count && status == IAM_OK; i++)
+        status = add_check(o, request, &checks[i]);
+    if (status == IAM_ENOMEM)
+        return iamp_error_nomem(err);
+    if (status != IAM_OK)
+        return iamp_error_set(err, status,
+            "the checks of this operation cannot be made from its resource");
+    return IAM_OK;
+}
+
+static iam_status single(
+    iam_operation *o, const iam_request *request, iam_error *err)
+{
+    o->checks = ARENA_ARRAY(&o->mem, iam_request *, 1);
+    if (!o->checks || add_check(o, request, NULL) != IAM_OK)
+        return iamp_error_nomem(err);
+    return IAM_OK;
+}
+
+iam_status iamp_operation_new(iam_operation **out, const iam_request *request,
+    text operation, const iam_text *regions, size_t region_count,
+    const iam_allocator *from, iam_error *err)
+{
+    iam_operation *o = iamp_memory_acquire(from, sizeof(*o));
+    iam_status status;
+
+    *out = NULL;
+    if (!o)
+        return iamp_error_nomem(err);
+    memset(o, 0, sizeof(*o));
+    iamp_arena_init(&o->mem, from);
+    status = operation.len
+        ? expand(o, request, operation, regions, region_count, err)
+        : single(o, request, err);
+    if (status != IAM_OK) {
+        iamp_operation_free(o);
+        return status;
+    }
+    *out = o;
+    return IAM_OK;
+}
+
+void iamp_operation_free(iam_operation *operation)
+{
+    const iam_allocator *from;
+
+    if (!operation)
+        return;
+    from = operation->mem.from;
+    for (size_t i = 0; i < operation->count; i++)
+        iamp_request_free(operation->checks[i]);
+    iamp_arena_release(&operation->mem);
+    iamp_memory_release(from, operation);
+}
+
+iam_outcome iamp_stack_check_operation(
+    const iam_stack *stack, const iam_operation *operation)
+{
+    iam_outcome worst = IAM_ALLOW; /* no check: no permission is needed */
+
+    for (size_t i = 0; i < operation->count; i++) {
+        iam_outcome outcome = iamp_stack_check(stack, operation->checks[i]);
+
+        if (outcome_worse(outcome, worst))
+            worst = outcome;
+    }
+    return worst;
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * stack.c - making a stack, and asking each of its policies.
+ */
+#include "eval/stack.h"
+
+#include <stdlib.h>
+
+#include "reference/service.h"
+
+enum {
+    MAX_LEVEL = 63 /* Organizations nests five OUs deep; room for all */
+};
+
+layer iamp_layer_of(iam_policy_kind kind)
+{
+    switch (kind) {
+    case IAM_IDENTITY_POLICY:
+        return LAYER_IDENTITY;
+    case IAM_RESOURCE_POLICY:
+    case IAM_TRUST_POLICY:
+        return LAYER_RESOURCE;
+    case IAM_PERMISSIONS_BOUNDARY:
+        return LAYER_BOUNDARY;
+    case IAM_SESSION_POLICY:
+        return LAYER_SESSION;
+    case IAM_SERVICE_CONTROL_POLICY:
+        return LAYER_SCP;
+    case IAM_RESOURCE_CONTROL_POLICY:
+        return LAYER_RCP;
+    case IAM_ENDPOINT_POLICY:
+        return LAYER_ENDPOINT;
+    }
+    return LAYER_NONE;
+}
+
+/* --- making one ---------------------------------------------------------- */
+
+/* Where an entry stands in the order of asking. */
+typedef struct sort_key {
+    layer which;
+    uint32_t level, entry;
+} sort_key;
+
+static int by_layer(const void *a, const void *b)
+{
+    const sort_key *x = a, *y = b;
+
+    if (x->which != y->which)
+        return x->which < y->which ? -1 : 1;
+    if (x->level != y->level)
+        return x->level < y->level ? -1 : 1;
+    return (x->entry > y->entry) - (x->entry < y->entry);
+}
+
+static iam_status sort_entries(iam_stack *stack)
+{
+    uint32_t *order = ARENA_ARRAY(&stack->mem, uint32_t, stack->count);
+    sort_key *keys =
+        iamp_memory_acquire(stack->mem.from, (stack->count + 1) * sizeof(*keys));
+
+    if (!order || !keys) {
+        iamp_memory_release(stack->mem.from, keys);
+        return IAM_ENOMEM;
+    }
+    for (size_t i = 0; i < stack->count; i++)
+        keys[i] = (sort_key){iamp_layer_of(stack->entries[i].policy->kind),
+            stack->entries[i].level, (uint32_t)i};
+    qsort(keys, stack->count, sizeof(*keys), by_layer);
+    for (size_t i = 0; i < stack->count; i++)
+        order[i] = keys[i].entry;
+    iamp_memory_release(stack->mem.from, keys);
+    stack->order = order;
+    return IAM_OK;
+}
+
+static void note_layer(iam_stack *stack, layer which)
+{
+    stack->has_boundary |= which == LAYER_BOUNDARY;
+    stack->has_session |= which == LAYER_SESSION;
+    stack->has_endpoint |= which == LAYER_ENDPOINT;
+    stack->has_scp |= which == LAYER_SCP;
+    stack->has_rcp |= which == LAYER_RCP;
+}
+
+/* Takes its references entry by entry, so that what was taken can be given
+ * back: stack->count says how far it came. */
+static iam_status take_entries(
+    iam_stack *stack, const iam_stack_entry *entries, size_t count)
+{
+    stack_entry *taken = ARENA_ARRAY(&stack->mem, stack_entry, count);
+
+    if (!taken)
+        return IAM_ENOMEM;
+    stack->entries = taken;
+    for (size_t i = 0; i < count; i++) {
+        text name = iamp_text_of(entries[i].name, IAM_NTS);
+
+        if (!text_keep(&taken[i].name, name, &stack->mem))
+            return IAM_ENOMEM;
+        taken[i].has_name = entries[i].name != NULL;
+        taken[i].level = entries[i].level;
+        taken[i].policy = iamp_policy_ref(entries[i].policy);
+        stack->count++;
+        note_layer(stack, iamp_layer_of(taken[i].policy->kind));
+    }
+    return IAM_OK;
+}
+
+static iam_status refuse_entries(
+    const iam_stack_entry *entries, size_t count, iam_error *err)
+{
+    if (count >= UINT32_MAX)
+        return iamp_error_set(err, IAM_EINVAL, "too many entries");
+    for (size_t i = 0; i < count; i++) {
+        if (!entries[i].policy)
+            return iamp_error_set(
+                err, IAM_EINVAL, "entry %zu of the stack has no policy", i);
+        if (entries[i].level > MAX_LEVEL)
+            return iamp_error_set(err, IAM_EINVAL,
+                "entry %zu has level %u, beyond the highest one, %u", i,
+                (unsigned)entries[i].level, (unsigned)MAX_LEVEL);
+        if (!iamp_text_is_utf8(iamp_text_of(entries[i].name, IAM_NTS)))
+            return iamp_error_set(
+                err, IAM_EINVAL, "the name of entry %zu is not UTF-8", i);
+    }
+    return IAM_OK;
+}
+
+iam_status iamp_stack_new(iam_stack **out, const iam_stack_entry *entries,
+    size_t count, const iam_allocator *from, iam_error *err)
+{
+    iam_status status = refuse_entries(entries, count, err);
+    iam_stack *stack;
+
+    *out = NULL;
+    if (status != IAM_OK)
+        return status;
+    stack = iamp_memory_acquire(from, sizeof(*stack));
+    if (!stack)
+        return iamp_error_nomem(err);
+    memset(stack, 0, sizeof(*stack));
+    iamp_arena_init(&stack->mem, from);
+    status = take_entries(stack, entries, count);
+    if (status == IAM_OK)
+        status = sort_entries(stack);
+    if (status != IAM_OK) {
+        iamp_stack_free(stack);
+        return iamp_error_nomem(err);
+    }
+    *out = stack;
+    return IAM_OK;
+}
+
+void iamp_stack_free(iam_stack *stack)
+{
+    const iam_allocator *from;
+
+    if (!stack)
+        return;
+    from = stack->mem.from;
+    for (size_t i = 0; i < stack->count; i++)
+        iamp_policy_release(stack->entries[i].policy);
+    iamp_arena_release(&stack->mem);
+    iamp_memory_release(from, stack);
+}
+
+/* --- who is asked -------------------------------------------------------- */
+
+static bool has_identity(const iam_request *request)
+{
+    return request->caller != PRINCIPAL_SERVICE &&
+        request->caller != PRINCIPAL_ANONYMOUS &&
+        request->caller != PRINCIPAL_NONE;
+}
+
+/* Only users and roles can have one, and service-linked roles cannot (E.7). */
+bool iamp_has_boundary(const iam_stack *stack, const iam_request *request)
+{
+    return (stack->has_boundary || (request->flags & IAM_HAS_BOUNDARY)) &&
+        has_identity(request) && request->caller != PRINCIPAL_ROOT &&
+        !(request->flags & IAM_SERVICE_LINKED_ROLE);
+}
+
+/* E.2.3. */
+static bool rcp_applies(const iam_request *request)
+{
+    if (request->flags &
+        (IAM_SERVICE_LINKED_ROLE | IAM_RESOURCE_IN_MANAGEMENT_ACCOUNT))
+        return false;
+    if (iamp_text_eq_fold(request->action.text, TEXT("kms:RetireGrant")))
+        return false;
+    return iamp_service_has_rcp(request->action_prefix);
+}
+
+bool iamp_layer_applies(
+    const iam_stack *stack, const iam_request *request, layer which)
+{
+    switch (which) {
+    case LAYER_SCP:
+        return stack->has_scp && has_identity(request) &&
+            !(request->flags &
+                (IAM_MANAGEMENT_ACCOUNT | IAM_SERVICE_LINKED_ROLE));
+    case LAYER_RCP:
+        return stack->has_rcp && rcp_applies(request);
+    case LAYER_ENDPOINT:
+        return stack->has_endpoint;
+    case LAYER_RESOURCE:
+        return true;
+    case LAYER_BOUNDARY:
+        return iamp_has_boundary(stack, request);
+    case LAYER_SESSION:
+        return has_identity(request);
+    case LAYER_IDENTITY:
+        return has_identity(request) && request->caller != PRINCIPAL_ROOT;
+    case LAYER_NONE:
+    case LAYER_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* --- asking -------------------------------------------------------------- */
+
+typedef struct walk {
+    const iam_stack *stack;
+    const iam_request *request;
+    const witness_book *book;
+    trace *trace;
+    tally *sums;
+    bool boundary;
+} walk;
+
+/* One policy.  *allows: one of its Allows applies.  False: a Deny applies and
+ * nobody wants to know more. */
+static bool ask_policy(walk *w, uint32_t entry, layer which, bool *allows)
+{
+    const iam_policy *policy = w->stack->entries[entry].policy;
+
+    for (uint32_t i = 0; i < policy->statement_count; i++) {
+        const program_statement *s = &policy->statements[i];
+        grant kind;
+
+        if (!w->book && !s->deny && *allows && which != LAYER_RESOURCE)
+            continue;
+        if (!iamp_statement_applies(
+                policy, s, w->request, w->boundary, &kind, w->trace))
+            continue;
+        if (w->book)
+            w->book->applies(w->book->user, entry, i);
+        if (s->deny) {
+            w->sums->deny[which] = true;
+            if (!w->book)
+                return false;
+        } else {
+            *allows = true;
+            if (which == LAYER_RESOURCE)
+                w->sums->grants[kind] = true;
+        }
+    }
+    return true;
+}
+
+/* The entries of one layer stand together in the order; those of one level
+ * too.  A level allows if one of its policies does, the layer if all levels do
+ * (E.2.1); a level without a policy allows nothing. */
+static bool ask_layer(walk *w, layer which, size_t from, size_t to)
+{
+    const stack_entry *entries = w->stack->entries;
+    const uint32_t *order = w->stack->order;
+    bool levelled = which == LAYER_SCP || which == LAYER_RCP;
+    bool every = from < to;
+    uint32_t level = 0;
+
+    while (from < to) {
+        bool allows = false;
+
+        if (levelled && entries[order[from]].level != level) {
+            w->sums->missing_level = true;
+            every = false;
+            level = entries[order[from]].level;
+        }
+        for (; from < to &&
+             (!levelled || entries[order[from]].level == level);
+             from++)
+            if (!ask_policy(w, order[from], which, &allows))
+                return false;
+        every &= allows;
+        level++;
+    }
+    w->sums->allow[which] = every;
+    return true;
+}
+
+void iamp_stack_tally(const iam_stack *stack, const iam_request *request,
+    const witness_book *book, trace *t, tally *sums)
+{
+    walk w = {stack, request, book, t, sums, iamp_has_boundary(stack, request)};
+    size_t from = 0;
+
+    memset(sums, 0, sizeof(*sums));
+    while (from < stack->count) {
+        layer which = iamp_layer_of(
+            stack->entries[stack->order[from]].policy->kind);
+        size_t to = from + 1;
+
+        while (to < stack->count &&
+            iamp_layer_of(stack->entries[stack->order[to]].policy->kind) ==
+                which)
+            to++;
+        if (iamp_layer_applies(stack, request, which) &&
+            !ask_layer(&w, which, from, to))
+            return;
+        from = to;
+    }
+}

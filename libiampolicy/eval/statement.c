@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * statement.c - one statement against one request: action, resource,
+ * principal, conditions, each with its Not form (A.5 to A.7).
+ */
+#include "eval/eval.h"
+
+static bool has_wildcard(text t)
+{
+    return iamp_text_find(t, '*') < t.len || iamp_text_find(t, '?') < t.len;
+}
+
+/* --- action -------------------------------------------------------------- */
+
+/* A wildcard does not cross the colon: prefix and name match each by itself
+ * (A6.5). */
+static bool action_pattern_matches(
+    const action_pattern *a, const iam_request *request, trace *t)
+{
+    if (a->every)
+        return true;
+    if (a->never || !iamp_glob_match(&a->name, request->action_name, NULL) ||
+        !iamp_glob_match(&a->prefix, request->action_prefix, NULL))
+        return false;
+    if (t && a->prefix.shape != GLOB_EXACT)
+        trace_rule(t, RULE_PREFIX_WILDCARD);
+    return true;
+}
+
+bool iamp_action_matches(
+    const program_statement *s, const iam_request *request, trace *t)
+{
+    bool listed = false;
+
+    if (request->action.text.len == 0)
+        return false;
+    for (uint32_t i = 0; i < s->action_count && !listed; i++)
+        listed = action_pattern_matches(&s->actions[i], request, t);
+    return listed != s->not_action;
+}
+
+/* --- resource ------------------------------------------------------------ */
+
+bool iamp_resource_pattern_matches(const iam_policy *policy,
+    const resource_pattern *pattern, const iam_request *request)
+{
+    binding b = {policy, request, NULL};
+    glob_values values = {iamp_variable_value, &b};
+
+    return !pattern->never &&
+        iamp_glob_match(&pattern->glob, request->resource.text, &values);
+}
+
+enum {
+    STRICT_TOKENS = 64
+};
+
+/* Would the pattern match too if no star of the first five fields crossed a
+ * colon (A.7.3)?  True for patterns too long to look into. */
+static bool matches_by_field(const iam_policy *policy,
+    const resource_pattern *pattern, const iam_request *request)
+{
+    binding b = {policy, request, NULL};
+    glob_values values = {iamp_variable_value, &b};
+    glob_token tokens[STRICT_TOKENS];
+    glob strict = pattern->glob;
+    size_t colons = 0;
+
+    if (strict.count > STRICT_TOKENS)
+        return true;
+    for (uint32_t i = 0; i < strict.count; i++) {
+        tokens[i] = strict.tokens[i];
+        if (tokens[i].type == GLOB_RUN && colons < 5)
+            tokens[i].type = GLOB_RUN_IN_FIELD;
+        if (tokens[i].type != GLOB_LITERAL)
+            continue;
+        for (size_t at = 0; at < tokens[i].literal.len; at++)
+            colons += tokens[i].literal.ptr[at] == ':';
+    }
+    strict.tokens = tokens;
+    strict.shape = GLOB_MIXED;
+    return iamp_glob_match(&strict, request->resource.text, &values);
+}
+
+/* Which open rules stand behind a pattern that matched. */
+static void trace_resource(const iam_policy *policy,
+    const resource_pattern *pattern, const iam_request *request, trace *t)
+{
+    text field[6];
+
+    if (!iamp_arn_parts(pattern->written, field))
+        return;
+    if (has_wildcard(field[1]) || has_wildcard(field[2]))
+        trace_rule(t, RULE_ARN_WILDCARD);
+    for (size_t i = 1; policy->version_2012 && i < 5; i++)
+        if (iamp_text_find(field[i], '$') < field[i].len)
+            trace_rule(t, RULE_ARN_VARIABLE);
+    if (!matches_by_field(policy, pattern, request))
+        trace_rule(t, RULE_FIELD_STAR);
+}
+
+bool iamp_resource_matches(const iam_policy *policy,
+    const program_statement *s, const iam_request *request, trace *t)
+{
+    bool listed = false;
+
+    if (request->resource.text.len == 0)
+        return false;
+    if (!s->has_resource) /* a trust policy: its role is the resource (A.3) */
+        return true;
+    for (uint32_t i = 0; i < s->resource_count && !listed; i++) {
+        listed = iamp_resource_pattern_matches(
+            policy, &s->resources[i], request);
+        if (listed && t)
+            trace_resource(policy, &s->resources[i], request, t);
+    }
+    return listed != s->not_resource;
+}
+
+/* --- principal ----------------------------------------------------------- */
+
+static bool provider_matches(
+    const principal_value *value, const iam_request *request)
+{
+    const key_ref key = iamp_key_find(TEXT("aws:FederatedProvider"));
+    key_value found;
+
+    return iamp_request_find(request, &key, &found) && !found.ambiguous &&
+        !found.list && text_eq(found.values[0], value->written);
+}
+
+/* The unique id at the start of aws:userid: "AIDA..." or "AROA...:session". */
+static bool unique_id_matches(
+    const principal_value *value, const iam_request *request)
+{
+    const key_ref key = iamp_key_find(TEXT("aws:userid"));
+    key_value found;
+    text id;
+
+    if (!iamp_request_find(request, &key, &found) || found.ambiguous ||
+        found.list)
+        return false;
+    id = found.values[0];
+    return text_eq(
+        text_slice(id, 0, iamp_text_find(id, ':')), value->written);
+}
+
+static bool is_session(const iam_request *request)
+{
+    return request->caller == PRINCIPAL_SESSION ||
+        request->caller == PRINCIPAL_ROLE;
+}
+
+grant iamp_principal_match(
+    const principal_value *value, const iam_request *request)
+{
+    principal_type caller = request->caller;
+
+    if (caller == PRINCIPAL_NONE)
+        return GRANT_NONE;
+    switch ((principal_match_kind)value->kind) {
+    case NAMES_NOBODY:
+        return GRANT_NONE;
+    case NAMES_EVERYBODY:
+        return GRANT_ANY;
+    case NAMES_ACCOUNT:
+        if (!text_eq(value->account, iamp_request_account(request)))
+            return GRANT_NONE;
+        return caller == PRINCIPAL_ROOT ? GRANT_ROOT : GRANT_ACCOUNT;
+    case NAMES_USER:
+        if (caller == PRINCIPAL_USER &&
+            text_eq(value->written, request->principal.text))
+            return GRANT_DIRECT;
+        /* E.5: the user behind a federated user counts as a role does. */
+        return caller == PRINCIPAL_FEDERATED &&
+                text_eq(value->written, request->user.text)
+            ? GRANT_ROLE
+            : GRANT_NONE;
+    case NAMES_ROLE:
+        return is_session(request) &&
+                text_eq(value->written, request->role.text)
+            ? GRANT_ROLE
+            : GRANT_NONE;
+    case NAMES_SESSION:
+        return caller == PRINCIPAL_SESSION &&
+                text_eq(value->written, request->principal.text)
+            ? GRANT_DIRECT
+            : GRANT_NONE;
+    case NAMES_FEDERATED_USER:
+        return caller == PRINCIPAL_FEDERATED &&
+                text_eq(value->written, request->principal.text)
+            ? GRANT_DIRECT
+            : GRANT_NONE;
+    case NAMES_USER_ID:
+        return caller == PRINCIPAL_USER && unique_id_matches(value, request)
+            ? GRANT_DIRECT
+            : GRANT_NONE;
+    case NAMES_ROLE_ID:
+        return is_session(request) && unique_id_matches(value, request)
+            ? GRANT_ROLE
+            : GRANT_NONE;
+    case NAMES_SERVICE:
+        return caller == PRINCIPAL_SERVICE &&
+                text_eq(value->written, request->principal.text)
+            ? GRANT_SERVICE
+            : GRANT_NONE;
+    case NAMES_PROVIDER:
+        return provider_matches(value, request) ? GRANT_DIRECT : GRANT_NONE;
+    }
+    return GRANT_NONE;
+}
+
+/* The caller's own ARN or its role's; not the user behind a federated user. */
+static bool is_itself(
+    const principal_value *value, grant match, const iam_request *request)
+{
+    return match > GRANT_ACCOUNT &&
+        !(value->kind == NAMES_USER && request->caller == PRINCIPAL_FEDERATED);
+}
+
+/* A.5.6: exempt from a Deny only if the list has the caller and its account;
+ * "*" names both.  Callers with a boundary are never exempt. */
+static bool exempt(const program_statement *s, const iam_request *request,
+    bool has_boundary, trace *t)
+{
+    bool itself = false, account = false;
+
+    for (uint32_t i = 0; i < s->principal_count; i++) {
+        grant match = iamp_principal_match(&s->principals[i], request);
+
+        account |= match == GRANT_ACCOUNT || match == GRANT_ROOT ||
+            match == GRANT_ANY || match == GRANT_SERVICE;
+        itself |= is_itself(&s->principals[i], match, request);
+    }
+    if (has_boundary)
+        return false;
+    if (itself != account)
+        trace_rule(t, RULE_NOT_PRINCIPAL);
+    return itself && account;
+}
+
+grant iamp_principals_match(const program_statement *s,
+    const iam_request *request, bool has_boundary, trace *t)
+{
+    grant strongest = GRANT_NONE;
+
+    if (s->not_principal && s->deny)
+        return exempt(s, request, has_boundary, t) ? GRANT_NONE : GRANT_ANY;
+    for (uint32_t i = 0; i < s->principal_count; i++) {
+        grant match = iamp_principal_match(&s->principals[i], request);
+
+        if (match > strongest)
+            strongest = match;
+    }
+    if (!s->not_principal)
+        return strongest;
+    return strongest == GRANT_NONE && request->caller != PRINCIPAL_NONE
+        ? GRANT_ANY
+        : GRANT_NONE;
+}
+
+/* --- the statement ------------------------------------------------------- */
+
+bool iamp_statement_applies(const iam_policy *policy,
+    const program_statement *s, const iam_request *request, bool has_boundary,
+    grant *kind, trace *t)
+{
+    *kind = GRANT_ANY;
+    if (!iamp_action_matches(s, request, t) ||
+        !iamp_resource_matches(policy, s, request, t))
+        return false;
+    if (s->has_principal) {
+        *kind = iamp_principals_match(s, request, has_boundary, t);
+        if (*kind == GRANT_NONE)
+            return false;
+    } else if (kind_has_principal(policy->kind) && !s->deny) {
+        return false; /* names nobody: undecidable, or it would not compile */
+    }
+    if (!iamp_conditions_hold(policy, s, request, t))
+        return false;
+    if (s->undecidable) {
+        trace_rule(t, RULE_UNDECIDABLE);
+        return s->deny;
+    }
+    return true;
+}
+
+iam_outcome iamp_policy_check(
+    const iam_policy *policy, const iam_request *request)
+{
+    bool boundary = policy->kind == IAM_PERMISSIONS_BOUNDARY ||
+        (request->flags & IAM_HAS_BOUNDARY);
+    iam_outcome outcome = IAM_IMPLICIT_DENY;
+    grant kind;
+
+    for (uint32_t i = 0; i < policy->statement_count; i++) {
+        const program_statement *s = &policy->statements[i];
+
+        if (!s->deny && outcome == IAM_ALLOW)
+            continue;
+        if (!iamp_statement_applies(policy, s, request, boundary, &kind, NULL))
+            continue;
+        if (s->deny)
+            return IAM_EXPLICIT_DENY;
+        outcome = IAM_ALLOW;
+    }
+    return outcome;
+}
