@@ -42,6 +42,9 @@ set(sources
     libiampolicy/reference/operation.c
     libiampolicy/reference/operator.c
     libiampolicy/reference/service.c
+    libiampolicy/scenario/policies.c
+    libiampolicy/scenario/requests.c
+    libiampolicy/scenario/scenario.c
     libiampolicy/value/arn.c
     libiampolicy/value/glob_compile.c
     libiampolicy/value/glob_match.c
