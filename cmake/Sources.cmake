@@ -2,6 +2,12 @@
 # The one list of sources, sorted; a new file is a line in a diff.
 # tests/check_sources.py compares it with the tree, and --write renews it.
 set(sources
+    libiampolicy/api/iam_ipset.c
+    libiampolicy/api/iam_policy.c
+    libiampolicy/api/iam_request.c
+    libiampolicy/api/iam_scenario.c
+    libiampolicy/api/iam_stack.c
+    libiampolicy/api/iam_version.c
     libiampolicy/base/arena.c
     libiampolicy/base/error.c
     libiampolicy/base/text.c
