@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Decide and explain AWS IAM policies, by the C library libiampolicy.
+
+    >>> from iampolicy import Request, Stack
+    >>> stack = Stack(identity={
+    ...     "Version": "2012-10-17",
+    ...     "Statement": {"Effect": "Allow", "Action": "s3:GetObject",
+    ...                   "Resource": "arn:aws:s3:::reports/*"}})
+    >>> request = Request(principal="arn:aws:iam::111122223333:user/ann",
+    ...                   action="s3:GetObject",
+    ...                   resource="arn:aws:s3:::reports/2026.csv")
+    >>> bool(stack.decide(request))
+    True
+
+Every object is closed by close(), by `with`, or when nobody has it any more.
+None of them changes once made, so threads may share them.  What goes wrong is
+a PolicyError, which is a ValueError, or a MemoryError.
+"""
+from ._errors import PolicyError, Status
+from ._handle import Limits, lib
+from ._ipset import IpSet
+from ._policy import Policy, Statement
+from ._request import Operation, Request
+from ._scenario import Case, Expectation, Scenario
+from ._stack import Decision, Entry, Match, NearMiss, Stack
+from ._values import Finding, Flag, Kind, Outcome, Severity
+
+__all__ = [
+    "Case", "Decision", "Entry", "Expectation", "Finding", "Flag", "IpSet",
+    "Kind", "Limits", "Match", "NearMiss", "Operation", "Outcome", "Policy",
+    "PolicyError", "Request", "Scenario", "Severity", "Stack", "Statement",
+    "Status",
+]
+
+__version__: str = lib.iam_version().decode()
+"""The version of the library that is running."""

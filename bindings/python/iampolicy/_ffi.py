@@ -1,0 +1,399 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The C API of libiampolicy, one line a function.  No logic lives here.
+
+tests/check_api.py compares every line with the header: functions and their
+types, enumerators, flags, the fields of structs.
+"""
+import ctypes
+import os
+import sys
+from ctypes import (CFUNCTYPE, POINTER, Structure, c_bool, c_char, c_char_p,
+                    c_int, c_size_t, c_uint8, c_uint32, c_void_p)
+from typing import Any, Dict, List, Optional, Tuple
+
+# ---- Numbers -------------------------------------------------------------
+
+IAM_NTS = 2 ** (8 * ctypes.sizeof(c_size_t)) - 1
+
+IAM_VERSION_MAJOR = 0
+IAM_VERSION_MINOR = 1
+IAM_VERSION_PATCH = 0
+IAM_VERSION_NUMBER = (
+    IAM_VERSION_MAJOR << 16 | IAM_VERSION_MINOR << 8 | IAM_VERSION_PATCH)
+
+IAM_OK = 0
+IAM_ENOMEM = -1
+IAM_EINVAL = -2
+IAM_EJSON = -3
+IAM_EPOLICY = -4
+IAM_ELIMIT = -5
+IAM_EUNSUPPORTED = -6
+IAM_ESTOPPED = -7
+IAM_ESCENARIO = -8
+
+IAM_STRICT = 1
+
+IAM_ERROR = 1
+IAM_WARNING = 2
+IAM_SUGGESTION = 3
+IAM_OPEN_RULE = 4
+
+IAM_IDENTITY_POLICY = 1
+IAM_RESOURCE_POLICY = 2
+IAM_PERMISSIONS_BOUNDARY = 3
+IAM_SESSION_POLICY = 4
+IAM_SERVICE_CONTROL_POLICY = 5
+IAM_RESOURCE_CONTROL_POLICY = 6
+IAM_ENDPOINT_POLICY = 7
+IAM_TRUST_POLICY = 8
+
+IAM_MANAGEMENT_ACCOUNT = 1
+IAM_SERVICE_LINKED_ROLE = 2
+IAM_HAS_BOUNDARY = 4
+IAM_VIA_ENDPOINT = 8
+IAM_EXPLICIT_TRUST = 16
+IAM_RESOURCE_IN_MANAGEMENT_ACCOUNT = 32
+IAM_NO_DERIVED_KEYS = 64
+
+IAM_IMPLICIT_DENY = 0
+IAM_EXPLICIT_DENY = 1
+IAM_ALLOW = 2
+
+# ---- Types ---------------------------------------------------------------
+
+# A callback gets its bytes as an address: they do not end in a NUL.
+iam_sink = CFUNCTYPE(c_bool, c_void_p, POINTER(c_char), c_size_t)
+
+
+class iam_policy(Structure):
+    """Opaque."""
+
+
+class iam_request(Structure):
+    """Opaque."""
+
+
+class iam_operation(Structure):
+    """Opaque."""
+
+
+class iam_stack(Structure):
+    """Opaque."""
+
+
+class iam_decision(Structure):
+    """Opaque."""
+
+
+class iam_scenario(Structure):
+    """Opaque."""
+
+
+class iam_ipset(Structure):
+    """Opaque."""
+
+
+class iam_error(Structure):
+    """Where and why something failed."""
+
+    _fields_ = [
+        ("status", c_int),
+        ("line", c_uint32),
+        ("column", c_uint32),
+        ("reserved", c_uint32),
+        ("offset", c_size_t),
+        ("where", c_char * 128),
+        ("message", c_char * 256),
+    ]
+
+
+class iam_allocator(Structure):
+    """Where memory comes from."""
+
+    _fields_ = [
+        ("acquire", CFUNCTYPE(c_void_p, c_void_p, c_size_t)),
+        ("release", CFUNCTYPE(None, c_void_p, c_void_p)),
+        ("user", c_void_p),
+    ]
+
+
+class iam_options(Structure):
+    """Limits and flags; zero means the default."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("allocator", POINTER(iam_allocator)),
+        ("max_text", c_size_t),
+        ("max_depth", c_size_t),
+        ("max_values", c_size_t),
+        ("max_steps", c_size_t),
+        ("flags", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
+class iam_text(Structure):
+    """A text by address and length."""
+
+    _fields_ = [
+        ("ptr", c_char_p),
+        ("len", c_size_t),
+    ]
+
+
+class iam_finding(Structure):
+    """Something worth telling about a document or a decision."""
+
+    _fields_ = [
+        ("severity", c_int),
+        ("line", c_uint32),
+        ("column", c_uint32),
+        ("reserved", c_uint32),
+        ("offset", c_size_t),
+        ("code", c_char_p),
+        ("where", c_char_p),
+        ("message", c_char_p),
+    ]
+
+
+class iam_statement(Structure):
+    """A statement of a policy."""
+
+    _fields_ = [
+        ("sid", c_char_p),
+        ("deny", c_bool),
+        ("undecidable", c_bool),
+        ("line", c_uint32),
+        ("column", c_uint32),
+        ("reserved", c_uint32),
+        ("offset", c_size_t),
+    ]
+
+
+class iam_stack_entry(Structure):
+    """A policy in its role."""
+
+    _fields_ = [
+        ("policy", POINTER(iam_policy)),
+        ("name", c_char_p),
+        ("level", c_uint32),
+        ("reserved", c_uint32),
+    ]
+
+
+class iam_match(Structure):
+    """A statement that applied to a request."""
+
+    _fields_ = [
+        ("entry", c_size_t),
+        ("statement", c_size_t),
+    ]
+
+
+class iam_near_miss(Structure):
+    """A statement that would have applied but for one element."""
+
+    _fields_ = [
+        ("entry", c_size_t),
+        ("statement", c_size_t),
+        ("element", c_char_p),
+        ("key", c_char_p),
+        ("operator_name", c_char_p),
+        ("message", c_char_p),
+    ]
+
+
+class iam_expectation(Structure):
+    """What a request of a scenario is expected to get."""
+
+    _fields_ = [
+        ("given", c_bool),
+        ("outcome", c_int),
+        ("by", c_char_p),
+        ("message", c_char_p),
+    ]
+
+
+# ---- Functions -----------------------------------------------------------
+
+PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
+    # name: (result, arguments)
+    "iam_version": (c_char_p, []),
+    "iam_status_name": (c_char_p, [c_int]),
+    "iam_policy_kind_name": (c_char_p, [c_int]),
+    "iam_policy_kind_from_name": (c_int, [c_char_p, c_size_t]),
+    "iam_policy_compile": (c_int, [
+        c_int, c_char_p, c_size_t, POINTER(iam_options),
+        POINTER(POINTER(iam_policy)), POINTER(iam_error)]),
+    "iam_policy_ref": (POINTER(iam_policy), [POINTER(iam_policy)]),
+    "iam_policy_free": (None, [POINTER(iam_policy)]),
+    "iam_policy_kind_of": (c_int, [POINTER(iam_policy)]),
+    "iam_policy_memory": (c_size_t, [POINTER(iam_policy)]),
+    "iam_policy_statement_count": (c_size_t, [POINTER(iam_policy)]),
+    "iam_policy_statement": (iam_statement, [POINTER(iam_policy), c_size_t]),
+    "iam_policy_finding_count": (c_size_t, [POINTER(iam_policy)]),
+    "iam_policy_finding": (iam_finding, [POINTER(iam_policy), c_size_t]),
+    "iam_policy_print": (c_int, [POINTER(iam_policy), iam_sink, c_void_p]),
+    "iam_policy_list": (c_int, [POINTER(iam_policy), iam_sink, c_void_p]),
+    "iam_request_new": (c_int, [
+        POINTER(iam_options), POINTER(POINTER(iam_request))]),
+    "iam_request_free": (None, [POINTER(iam_request)]),
+    "iam_request_copy": (c_int, [
+        POINTER(iam_request), POINTER(iam_options),
+        POINTER(POINTER(iam_request))]),
+    "iam_request_reset": (None, [POINTER(iam_request)]),
+    "iam_request_set_principal": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_request_set_service": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_request_set_role": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_request_set_user": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_request_set_action": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_request_set_resource": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_request_set_resource_account": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_request_set_resource_policy_name": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_request_set_flags": (None, [POINTER(iam_request), c_uint32]),
+    "iam_request_set_value": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, c_char_p, c_size_t,
+        POINTER(iam_error)]),
+    "iam_request_set_values": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_text), c_size_t,
+        POINTER(iam_error)]),
+    "iam_request_unset": (None, [POINTER(iam_request), c_char_p, c_size_t]),
+    "iam_request_principal": (c_char_p, [POINTER(iam_request)]),
+    "iam_request_action": (c_char_p, [POINTER(iam_request)]),
+    "iam_request_resource": (c_char_p, [POINTER(iam_request)]),
+    "iam_request_print": (c_int, [POINTER(iam_request), iam_sink, c_void_p]),
+    "iam_operation_resolve": (c_int, [
+        POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_text), c_size_t,
+        POINTER(iam_options), POINTER(POINTER(iam_operation)),
+        POINTER(iam_error)]),
+    "iam_operation_free": (None, [POINTER(iam_operation)]),
+    "iam_operation_check_count": (c_size_t, [POINTER(iam_operation)]),
+    "iam_operation_check": (POINTER(iam_request), [
+        POINTER(iam_operation), c_size_t]),
+    "iam_outcome_name": (c_char_p, [c_int]),
+    "iam_policy_check": (c_int, [POINTER(iam_policy), POINTER(iam_request)]),
+    "iam_stack_new": (c_int, [
+        POINTER(iam_stack_entry), c_size_t, POINTER(iam_options),
+        POINTER(POINTER(iam_stack)), POINTER(iam_error)]),
+    "iam_stack_free": (None, [POINTER(iam_stack)]),
+    "iam_stack_entry_count": (c_size_t, [POINTER(iam_stack)]),
+    "iam_stack_entry_at": (iam_stack_entry, [POINTER(iam_stack), c_size_t]),
+    "iam_stack_check": (c_int, [POINTER(iam_stack), POINTER(iam_request)]),
+    "iam_stack_check_operation": (c_int, [
+        POINTER(iam_stack), POINTER(iam_operation)]),
+    "iam_stack_decide": (c_int, [
+        POINTER(iam_stack), POINTER(iam_request), POINTER(iam_options),
+        POINTER(POINTER(iam_decision)), POINTER(iam_error)]),
+    "iam_stack_decide_operation": (c_int, [
+        POINTER(iam_stack), POINTER(iam_operation), POINTER(iam_options),
+        POINTER(POINTER(iam_decision)), POINTER(iam_error)]),
+    "iam_decision_free": (None, [POINTER(iam_decision)]),
+    "iam_decision_outcome": (c_int, [POINTER(iam_decision)]),
+    "iam_decision_by": (c_char_p, [POINTER(iam_decision)]),
+    "iam_decision_message": (c_char_p, [POINTER(iam_decision)]),
+    "iam_decision_match_count": (c_size_t, [POINTER(iam_decision)]),
+    "iam_decision_match": (iam_match, [POINTER(iam_decision), c_size_t]),
+    "iam_decision_near_miss_count": (c_size_t, [POINTER(iam_decision)]),
+    "iam_decision_near_miss": (iam_near_miss, [
+        POINTER(iam_decision), c_size_t]),
+    "iam_decision_missing_count": (c_size_t, [POINTER(iam_decision)]),
+    "iam_decision_missing": (c_char_p, [POINTER(iam_decision), c_size_t]),
+    "iam_decision_finding_count": (c_size_t, [POINTER(iam_decision)]),
+    "iam_decision_finding": (iam_finding, [POINTER(iam_decision), c_size_t]),
+    "iam_decision_check_count": (c_size_t, [POINTER(iam_decision)]),
+    "iam_decision_check": (POINTER(iam_decision), [
+        POINTER(iam_decision), c_size_t]),
+    "iam_decision_request": (POINTER(iam_request), [POINTER(iam_decision)]),
+    "iam_decision_print": (c_int, [
+        POINTER(iam_decision), c_char_p, iam_sink, c_void_p]),
+    "iam_scenario_parse": (c_int, [
+        c_char_p, c_size_t, POINTER(iam_stack), POINTER(iam_options),
+        POINTER(POINTER(iam_scenario)), POINTER(iam_error)]),
+    "iam_scenario_free": (None, [POINTER(iam_scenario)]),
+    "iam_scenario_about": (c_char_p, [POINTER(iam_scenario)]),
+    "iam_scenario_stack": (POINTER(iam_stack), [POINTER(iam_scenario)]),
+    "iam_scenario_request_count": (c_size_t, [POINTER(iam_scenario)]),
+    "iam_scenario_id": (c_char_p, [POINTER(iam_scenario), c_size_t]),
+    "iam_scenario_operation": (POINTER(iam_operation), [
+        POINTER(iam_scenario), c_size_t]),
+    "iam_scenario_expectation": (iam_expectation, [
+        POINTER(iam_scenario), c_size_t]),
+    "iam_ipset_new": (c_int, [
+        POINTER(iam_text), c_size_t, POINTER(iam_options),
+        POINTER(POINTER(iam_ipset)), POINTER(iam_error)]),
+    "iam_ipset_free": (None, [POINTER(iam_ipset)]),
+    "iam_ipset_contains": (c_bool, [POINTER(iam_ipset), c_char_p, c_size_t]),
+    "iam_ipset_contains_v4": (c_bool, [POINTER(iam_ipset), c_uint32]),
+    "iam_ipset_contains_v6": (c_bool, [POINTER(iam_ipset), POINTER(c_uint8)]),
+    "iam_ipset_print": (c_int, [POINTER(iam_ipset), iam_sink, c_void_p]),
+}
+
+# ---- The library ---------------------------------------------------------
+
+# By the name which changes when the ABI does.
+SONAME = ("libiampolicy.0.dylib" if sys.platform == "darwin"
+          else "libiampolicy.so.0")
+
+
+def candidates() -> List[str]:
+    """Where the library may be, in the order of asking: the one that
+    IAMPOLICY_LIBRARY names, and no other; else the one beside this file;
+    else what the system's loader finds."""
+    named = os.environ.get("IAMPOLICY_LIBRARY")
+    if named:
+        return [named]
+    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), SONAME)
+    return ([beside] if os.path.exists(beside) else []) + [SONAME]
+
+
+def load(path: Optional[str] = None) -> ctypes.CDLL:
+    """The library at `path`, or the first of candidates() that loads, with
+    its functions declared.  ImportError if there is none, or if its version
+    is not the one of this table."""
+    library = open_first([path] if path else candidates())
+    refuse_other_version(library)
+    for name, (result, arguments) in PROTOTYPES.items():
+        function = function_of(library, name)
+        function.restype = result
+        function.argtypes = arguments
+    return library
+
+
+def function_of(library: ctypes.CDLL, name: str) -> Any:
+    """A function by its name, which must be there."""
+    try:
+        return getattr(library, name)
+    except AttributeError:
+        raise ImportError(
+            f"{library._name} has no function {name}") from None
+
+
+def open_first(paths: List[str]) -> ctypes.CDLL:
+    """The first of these libraries that the system's loader takes."""
+    reasons = []
+    for path in paths:
+        try:
+            return ctypes.CDLL(path)
+        except OSError as error:
+            reasons.append(str(error))
+    raise ImportError("libiampolicy does not load (the environment variable "
+                      "IAMPOLICY_LIBRARY may name it): " + "; ".join(reasons))
+
+
+def refuse_other_version(library: ctypes.CDLL) -> None:
+    """Until 1.0 the minor version is the one that tells of other ABIs."""
+    function = function_of(library, "iam_version")
+    function.restype = c_char_p
+    version = function().decode()
+    wanted = f"{IAM_VERSION_MAJOR}.{IAM_VERSION_MINOR}"
+    if version.split(".")[:2] != wanted.split("."):
+        raise ImportError(f"{library._name} is version {version}; "
+                          f"this binding is for {wanted}")
