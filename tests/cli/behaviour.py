@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What a golden file cannot hold: terminals, time and memory, and that the
+manual page knows what --help knows.  behaviour.py --command PATH"""
+import argparse
+import json
+import os
+import pathlib
+import pty
+import re
+import resource
+import select
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+EXAMPLE = ROOT / "docs" / "examples" / "bedrock-eip"
+COMMAND = None
+LINES = 20000
+MIB = 1024 * 1024
+
+REQUEST = json.dumps({
+    "principal": "arn:aws:iam::123456789012:user/bedrock-api",
+    "action": "bedrock:InvokeModel",
+    "resource": "arn:aws:bedrock:us-west-2::foundation-model/m",
+    "context": {"aws:SourceIp": "13.230.101.201"}}) + "\n"
+
+
+def environment(**more):
+    base = {name: value for name, value in os.environ.items()
+            if name not in ("NO_COLOR", "TERM")}
+    return {**base, "TERM": "xterm", **more}
+
+
+def on_terminal(words, stream, **variables):
+    """What the command writes to `stream`, "stdout" or "stderr", if that is a
+    terminal and the other is not."""
+    ours, theirs = pty.openpty()
+    streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL,
+               stream: theirs}
+    done = subprocess.Popen([COMMAND, *words], stdin=subprocess.DEVNULL,
+                            env=environment(**variables), **streams)
+    os.close(theirs)
+    written = drain(ours)
+    done.wait()
+    return written
+
+
+def drain(terminal):
+    written = b""
+    while True:
+        try:
+            piece = os.read(terminal, 65536)
+        except OSError:  # how a terminal ends
+            piece = b""
+        if not piece:
+            os.close(terminal)
+            return written.decode()
+        written += piece
+
+
+def lines_command(*more):
+    return [COMMAND, "eval", "--lines", "--identity", EXAMPLE / "policy.json",
+            *more]
+
+
+def skip_if_sanitized(test):
+    """Sanitizers reserve and keep memory of their own."""
+    if any(name in pathlib.Path(COMMAND).read_bytes()
+           for name in (b"__asan_init", b"__tsan_init")):
+        test.skipTest("sanitizers have memory of their own")
+
+
+class Colour(unittest.TestCase):
+    words = ["eval", str(EXAMPLE / "scenario.json")]
+
+    def test_on_a_terminal(self):
+        written = on_terminal(self.words, "stdout")
+        self.assertIn("\x1b[32mallow\x1b[0m", written)
+        self.assertIn("\x1b[33mimplicit deny\x1b[0m", written)
+
+    def test_not_with_no_color(self):
+        self.assertNotIn("\x1b", on_terminal(self.words, "stdout",
+                                             NO_COLOR="1"))
+
+    def test_an_empty_no_color_counts_as_unset(self):
+        self.assertIn("\x1b[32m", on_terminal(self.words, "stdout",
+                                              NO_COLOR=""))
+
+    def test_not_on_a_dumb_terminal(self):
+        self.assertNotIn("\x1b", on_terminal(self.words, "stdout",
+                                             TERM="dumb"))
+
+    def test_not_through_a_pipe(self):
+        written = subprocess.run([COMMAND, *self.words], env=environment(),
+                                 stdout=subprocess.PIPE).stdout
+        self.assertIn(b"allow", written)
+        self.assertNotIn(b"\x1b", written)
+
+    def test_json_is_never_coloured(self):
+        written = on_terminal([*self.words, "--json"], "stdout")
+        self.assertIn('"outcome":"allow"', written)
+        self.assertNotIn("\x1b", written)
+
+
+class Progress(unittest.TestCase):
+    def slow_work(self, stdout_too):
+        ours, theirs = pty.openpty()
+        run = subprocess.Popen(
+            lines_command(), stdin=subprocess.PIPE, stderr=theirs,
+            stdout=theirs if stdout_too else subprocess.DEVNULL,
+            env=environment(NO_COLOR="1"))
+        os.close(theirs)
+        for pause in (1.2, 0):
+            run.stdin.write(REQUEST.encode() * 128)
+            run.stdin.flush()
+            time.sleep(pause)
+        run.stdin.close()
+        written = drain(ours)
+        self.assertEqual(run.wait(), 0)
+        return written
+
+    def test_shown_on_a_terminal(self):
+        self.assertRegex(self.slow_work(False), r"\r\d+ lines, \d+/s \r\x1b\[K$")
+
+    def test_not_between_answers(self):
+        self.assertNotIn("lines", self.slow_work(True))
+
+    def test_not_for_short_work(self):
+        self.assertEqual(on_terminal(["eval", str(EXAMPLE / "scenario.json")],
+                                     "stderr"), "")
+
+
+class Lines(unittest.TestCase):
+    def test_an_answer_comes_before_the_next_question(self):
+        run = subprocess.Popen(lines_command(), stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, env=environment())
+        for _ in range(3):
+            run.stdin.write(REQUEST.encode())
+            run.stdin.flush()
+            self.assertTrue(select.select([run.stdout], [], [], 20)[0],
+                            "no answer")
+            self.assertTrue(os.read(run.stdout.fileno(), 4096)
+                            .startswith(b"allow"))
+        run.stdin.close()
+        run.stdout.close()
+        self.assertEqual(run.wait(), 0)
+
+    def run_lines(self, count, address_space=None):
+        """Seconds, peak memory in bytes, answers."""
+        def limit():
+            if address_space:
+                resource.setrlimit(resource.RLIMIT_AS,
+                                   (address_space, address_space))
+
+        with tempfile.TemporaryFile() as text:
+            text.write(REQUEST.encode() * count)
+            text.seek(0)
+            begun = time.monotonic()
+            run = subprocess.Popen(lines_command("--json"), stdin=text,
+                                   stdout=subprocess.PIPE, preexec_fn=limit,
+                                   env=environment())
+            answers = sum(line.startswith(b'{"id":"<stdin>:')
+                          for line in run.stdout)
+            run.stdout.close()
+            _, status, used = os.wait4(run.pid, 0)
+            run.returncode = status
+        self.assertEqual(status, 0)
+        return time.monotonic() - begun, used.ru_maxrss * 1024, answers
+
+    def test_memory_does_not_grow(self):
+        skip_if_sanitized(self)
+        _, small, few = self.run_lines(200)
+        _, large, many = self.run_lines(LINES)
+        self.assertEqual((few, many), (200, LINES))
+        self.assertLess(large - small, 4 * MIB)
+
+    def test_within_a_bound(self):
+        skip_if_sanitized(self)
+        self.assertEqual(self.run_lines(LINES, 64 * MIB)[2], LINES)
+
+    def test_the_rate_is_steady(self):
+        """The last quarter takes no longer than the first, within reason."""
+        run = subprocess.Popen(lines_command(), stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, env=environment())
+        seconds = []
+        for _ in range(4):
+            begun = time.monotonic()
+            for _ in range(LINES // 4 // 50):
+                run.stdin.write(REQUEST.encode() * 50)
+                run.stdin.flush()
+                for _ in range(50):
+                    self.assertTrue(run.stdout.readline())
+            seconds.append(time.monotonic() - begun)
+        run.stdin.close()
+        run.stdout.close()
+        self.assertEqual(run.wait(), 0)
+        self.assertLess(seconds[3], 4 * seconds[0] + 0.5, seconds)
+
+
+class Json(unittest.TestCase):
+    """Every line is JSON, whatever stood in the input."""
+
+    def objects(self, words, **more):
+        done = subprocess.run([COMMAND, *words], env=environment(),
+                              stdout=subprocess.PIPE, **more)
+        self.assertIn(done.returncode, (0, 1), words)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def test_examples(self):
+        scenario = json.loads((EXAMPLE / "scenario.json").read_text())
+        count = len(scenario["requests"])
+        for command in ("eval", "test"):
+            found = self.objects([command, "--json",
+                                  str(EXAMPLE / "scenario.json")])
+            self.assertEqual([answer["id"] for answer in found],
+                             [request["id"] for request in
+                              scenario["requests"]])
+            self.assertEqual(len(found), count)
+        self.assertEqual(self.objects(
+            ["check", "--json", str(EXAMPLE / "policy.json")])[0]["clean"],
+            True)
+
+    def test_strange_text(self):
+        strange = "\x01\x1b\"\\/\u007f\u0085\u2028\U0001f600</a>\n"
+        policy = {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Action": "s3:*", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:UserAgent": strange}}}}
+        request = {"id": strange, "principal": "anonymous",
+                   "action": "s3:GetObject", "resource": "*",
+                   "context": {"aws:UserAgent": strange + "!"},
+                   "expect": "allow", "by": strange, "message": strange}
+        text = json.dumps({
+            "policies": [{"kind": "identity", "name": strange,
+                          "policy": policy}],
+            "requests": [request]}).encode()
+        for words in (["eval", "--json", "-"], ["test", "--json", "-"],
+                      ["eval", "--json", "--lines"]):
+            self.assertEqual(self.objects(words, input=text)[0]["id"],
+                             strange)
+
+    def test_a_file_name_that_is_no_text(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.fsencode(folder) + b"/\xff\".json"
+            with open(path, "wb") as file:
+                file.write((EXAMPLE / "policy.json").read_bytes())
+            found = self.objects(["check", "--json", path])
+        self.assertTrue(found[0]["file"].endswith("/\ufffd\".json"))
+
+
+class Manual(unittest.TestCase):
+    def test_it_has_every_option(self):
+        page = (ROOT / "docs" / "man" / "iampolicy.1").read_text()
+        page = page.replace("\\-", "-")
+        overview = subprocess.run([COMMAND, "help"], text=True,
+                                  stdout=subprocess.PIPE).stdout
+        names = re.findall(r"^  (\w+)  ", overview, re.M)
+        self.assertIn("eval", names)
+        for name in names:
+            self.assertRegex(page, rf"\n\.(It|Ss|Nm|Cm|Ic).*\b{name}\b", name)
+            if name == "help":
+                continue
+            text = subprocess.run([COMMAND, "help", name], text=True,
+                                  stdout=subprocess.PIPE).stdout
+            options = re.findall(r"^  --([a-z-]+)", text, re.M)
+            self.assertIn("help", options)
+            for option in options:
+                self.assertRegex(page, rf"\n\.(It )?Fl Fl {option}\b",
+                                 f"{name} --{option}")
+
+    def test_help_fits_a_screen(self):
+        for words in (["--help"], ["help", "eval"], ["help", "check"],
+                      ["help", "test"]):
+            text = subprocess.run([COMMAND, *words], text=True,
+                                  stdout=subprocess.PIPE).stdout
+            lines = text.splitlines()
+            self.assertLess(len(lines), 25 if words == ["--help"] else 60)
+            for line in lines:
+                self.assertLessEqual(len(line), 80, line)
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--command", required=True)
+    options, rest = options.parse_known_args()
+    COMMAND = str(pathlib.Path(options.command).resolve())
+    unittest.main(argv=[sys.argv[0], *rest])

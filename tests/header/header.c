@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * header.c - the public header by itself: as strict C11, and as C++17 through
+ * header.cpp.  What a caller may rely on without linking is checked too.
+ */
+#include <iampolicy.h>
+
+static int faults(void)
+{
+    iam_options options = IAM_OPTIONS_INIT;
+    iam_error error = {IAM_OK, 0, 0, 0, 0, {0}, {0}};
+    iam_outcome unwritten = (iam_outcome)0;
+    int count = 0;
+
+    count += options.struct_size != sizeof(options);
+    count += options.allocator != NULL || options.flags != 0;
+    count += unwritten != IAM_IMPLICIT_DENY; /* zero never allows */
+    count += sizeof(error.where) != 128 || sizeof(error.message) != 256;
+    count += IAM_VERSION_NUMBER < 0x000100;
+    count += iam_version()[0] == 0;
+    count += iam_status_name(error.status)[0] == 0;
+    return count;
+}
+
+int main(void)
+{
+    return faults();
+}
