@@ -19,8 +19,7 @@ static inline bool api_text(
 }
 
 /* Options whose struct_size is not this library's are from another version. */
-static inline iam_status api_options(
-    const iam_options *options, iam_error *err)
+static inline iam_status api_options(const iam_options *options, iam_error *err)
 {
     if (options && options->struct_size != sizeof(*options))
         return iamp_error_set(err, IAM_EINVAL,

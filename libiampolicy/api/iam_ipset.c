@@ -25,8 +25,8 @@ static iam_status parse_blocks(
     return IAM_OK;
 }
 
-static iam_status build(iam_ipset *set, const iam_text *texts, size_t count,
-    iam_error *err)
+static iam_status build(
+    iam_ipset *set, const iam_text *texts, size_t count, iam_error *err)
 {
     arena scratch;
     ipblock *blocks;
@@ -86,7 +86,7 @@ bool iam_ipset_contains(const iam_ipset *set, const char *address, size_t len)
     ipaddr parsed;
 
     return set && iamp_ipaddr_parse(iamp_text_of(address, len), &parsed) &&
-        ipset_contains(&set->set, &parsed);
+           ipset_contains(&set->set, &parsed);
 }
 
 bool iam_ipset_contains_v4(const iam_ipset *set, uint32_t address)
@@ -106,7 +106,7 @@ static uint64_t word(const uint8_t bytes[8])
 bool iam_ipset_contains_v6(const iam_ipset *set, const uint8_t address[16])
 {
     return set && address &&
-        iamp_ipset_contains6(&set->set, word(address), word(address + 8));
+           iamp_ipset_contains6(&set->set, word(address), word(address + 8));
 }
 
 static bool add_line(void *user, const ipblock *block)

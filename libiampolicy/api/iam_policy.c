@@ -99,14 +99,12 @@ static iam_status print_with(
     return iamp_textbuf_flush(&buf, sink, user);
 }
 
-iam_status iam_policy_print(
-    const iam_policy *policy, iam_sink sink, void *user)
+iam_status iam_policy_print(const iam_policy *policy, iam_sink sink, void *user)
 {
     return print_with(iamp_policy_print, policy, sink, user);
 }
 
-iam_status iam_policy_list(
-    const iam_policy *policy, iam_sink sink, void *user)
+iam_status iam_policy_list(const iam_policy *policy, iam_sink sink, void *user)
 {
     return print_with(iamp_policy_list, policy, sink, user);
 }

@@ -4,9 +4,9 @@
  */
 #include "api/api.h"
 
-static const uint32_t all_flags = IAM_MANAGEMENT_ACCOUNT |
-    IAM_SERVICE_LINKED_ROLE | IAM_HAS_BOUNDARY | IAM_VIA_ENDPOINT |
-    IAM_EXPLICIT_TRUST | IAM_RESOURCE_IN_MANAGEMENT_ACCOUNT |
+static const uint32_t all_flags =
+    IAM_MANAGEMENT_ACCOUNT | IAM_SERVICE_LINKED_ROLE | IAM_HAS_BOUNDARY |
+    IAM_VIA_ENDPOINT | IAM_EXPLICIT_TRUST | IAM_RESOURCE_IN_MANAGEMENT_ACCOUNT |
     IAM_NO_DERIVED_KEYS;
 
 iam_status iam_request_new(const iam_options *options, iam_request **out)
@@ -24,8 +24,8 @@ void iam_request_free(iam_request *request)
     iamp_request_free(request);
 }
 
-iam_status iam_request_copy(const iam_request *request,
-    const iam_options *options, iam_request **out)
+iam_status iam_request_copy(
+    const iam_request *request, const iam_options *options, iam_request **out)
 {
     if (!out)
         return IAM_EINVAL;
@@ -174,8 +174,7 @@ const char *iam_request_resource(const iam_request *request)
 
     if (!request)
         return "";
-    slot =
-        request->model.text.len ? &request->model : &request->resource;
+    slot = request->model.text.len ? &request->model : &request->resource;
     return slot->text.ptr ? slot->text.ptr : "";
 }
 
@@ -217,8 +216,8 @@ static iam_status resolve(const iam_request *request, text operation,
         return iamp_error_nomem(err);
     for (size_t i = 0; i < count; i++)
         resolved[i] = iamp_text_of(regions[i].ptr, regions[i].len);
-    status = iamp_operation_new(
-        out, request, operation, resolved, count, from, err);
+    status =
+        iamp_operation_new(out, request, operation, resolved, count, from, err);
     iamp_memory_release(from, resolved);
     return status;
 }

@@ -42,16 +42,16 @@ size_t iam_scenario_request_count(const iam_scenario *scenario)
 const char *iam_scenario_id(const iam_scenario *scenario, size_t index)
 {
     return index < iam_scenario_request_count(scenario)
-        ? scenario->requests[index].id.ptr
-        : "";
+               ? scenario->requests[index].id.ptr
+               : "";
 }
 
 const iam_operation *iam_scenario_operation(
     const iam_scenario *scenario, size_t index)
 {
     return index < iam_scenario_request_count(scenario)
-        ? scenario->requests[index].operation
-        : NULL;
+               ? scenario->requests[index].operation
+               : NULL;
 }
 
 iam_expectation iam_scenario_expectation(

@@ -139,8 +139,7 @@ size_t iam_decision_near_miss_count(const iam_decision *decision)
     return decision ? decision->speaker->miss_count : 0;
 }
 
-iam_near_miss iam_decision_near_miss(
-    const iam_decision *decision, size_t index)
+iam_near_miss iam_decision_near_miss(const iam_decision *decision, size_t index)
 {
     const told_miss *miss;
 
@@ -160,8 +159,8 @@ size_t iam_decision_missing_count(const iam_decision *decision)
 const char *iam_decision_missing(const iam_decision *decision, size_t index)
 {
     return index < iam_decision_missing_count(decision)
-        ? decision->speaker->missing[index].ptr
-        : "";
+               ? decision->speaker->missing[index].ptr
+               : "";
 }
 
 /* An operation's own findings hold its check's. */
@@ -202,8 +201,8 @@ const iam_request *iam_decision_request(const iam_decision *decision)
     return decision ? decision->speaker->request : NULL;
 }
 
-iam_status iam_decision_print(const iam_decision *decision, const char *id,
-    iam_sink sink, void *user)
+iam_status iam_decision_print(
+    const iam_decision *decision, const char *id, iam_sink sink, void *user)
 {
     textbuf buf;
 

@@ -111,8 +111,7 @@ bool iamp_text_is_utf8(text t)
 
 text iamp_text_copy(text t, arena *mem)
 {
-    char *copy =
-        t.len == SIZE_MAX ? NULL : ARENA_ARRAY(mem, char, t.len + 1);
+    char *copy = t.len == SIZE_MAX ? NULL : ARENA_ARRAY(mem, char, t.len + 1);
 
     if (!copy)
         return (text){NULL, 0};
@@ -123,8 +122,7 @@ text iamp_text_copy(text t, arena *mem)
 
 text iamp_text_copy_lower(text t, arena *mem)
 {
-    char *copy =
-        t.len == SIZE_MAX ? NULL : ARENA_ARRAY(mem, char, t.len + 1);
+    char *copy = t.len == SIZE_MAX ? NULL : ARENA_ARRAY(mem, char, t.len + 1);
 
     if (!copy)
         return (text){NULL, 0};

@@ -40,7 +40,7 @@ bool iamp_text_eq_fold(text a, text b);
 static inline bool text_starts(text whole, text start)
 {
     return whole.len >= start.len &&
-        text_eq((text){whole.ptr, start.len}, start);
+           text_eq((text){whole.ptr, start.len}, start);
 }
 
 /* The part from byte `from` up to, not including, byte `to`. */

@@ -59,7 +59,7 @@ typedef struct doc_statement {
     bool deny;
     bool undecidable;
     bool not_principal, not_action, not_resource; /* which of the pair */
-    bool has_principal; /* either form stands there */
+    bool has_principal;                           /* either form stands there */
     const doc_principal *principals;
     size_t principal_count;
     doc_list actions;   /* actions.given is always true */
@@ -70,17 +70,17 @@ typedef struct doc_statement {
 
 typedef struct doc_finding {
     iam_severity severity;
-    const char *code;    /* static text */
-    text message;        /* lives in the document's arena, NUL-terminated */
+    const char *code; /* static text */
+    text message;     /* lives in the document's arena, NUL-terminated */
     json_ref node;
-    bool at_key;         /* about the member's key, not its value */
+    bool at_key; /* about the member's key, not its value */
 } doc_finding;
 
 typedef struct document {
     json_tree tree;
-    json_ref root;       /* of the policy inside the tree */
+    json_ref root; /* of the policy inside the tree */
     iam_policy_kind kind;
-    bool version_2012;   /* Version is "2012-10-17": variables work (A2.2) */
+    bool version_2012; /* Version is "2012-10-17": variables work (A2.2) */
     bool has_version;
     text id;
     bool has_id;

@@ -27,16 +27,16 @@ typedef uint32_t json_ref;
 #define JSON_END UINT32_MAX /* no such node */
 
 typedef struct json_node {
-    text value;        /* of numbers and strings; "true"/"false" of booleans */
-    text key;          /* of an object's member, decoded */
-    uint32_t offset;   /* of the value's first byte in the text */
+    text value;      /* of numbers and strings; "true"/"false" of booleans */
+    text key;        /* of an object's member, decoded */
+    uint32_t offset; /* of the value's first byte in the text */
     uint32_t key_offset;
-    json_ref parent;   /* JSON_END at the root */
-    json_ref next;     /* sibling, or JSON_END */
-    json_ref first;    /* child, or JSON_END */
-    uint32_t count;    /* children */
-    uint32_t index;    /* among its siblings */
-    uint8_t kind;      /* json_kind */
+    json_ref parent; /* JSON_END at the root */
+    json_ref next;   /* sibling, or JSON_END */
+    json_ref first;  /* child, or JSON_END */
+    uint32_t count;  /* children */
+    uint32_t index;  /* among its siblings */
+    uint8_t kind;    /* json_kind */
 } json_node;
 
 typedef struct json_tree {

@@ -47,8 +47,8 @@ static bool common_limits(const iam_stack *stack, const iam_request *request,
 static bool federation_limit(const iam_request *request)
 {
     return request->caller == PRINCIPAL_FEDERATED &&
-        (iamp_text_eq_fold(request->action_prefix, TEXT("iam")) ||
-            iamp_text_eq_fold(request->action_prefix, TEXT("sts")));
+           (iamp_text_eq_fold(request->action_prefix, TEXT("iam")) ||
+               iamp_text_eq_fold(request->action_prefix, TEXT("sts")));
 }
 
 /* Boundary and session policy (lim() of E.8). */
@@ -88,8 +88,8 @@ static ruling same_account(const iam_stack *stack, const iam_request *request,
     }
     if (sums->grants[GRANT_ROLE])
         return own_limits(stack, request, sums, t);
-    if (iamp_request_explicit_trust(request) &&
-        !sums->grants[GRANT_ACCOUNT] && !sums->grants[GRANT_ROOT])
+    if (iamp_request_explicit_trust(request) && !sums->grants[GRANT_ACCOUNT] &&
+        !sums->grants[GRANT_ROOT])
         return denied_by(LAYER_RESOURCE);
     if (!identity)
         return denied_by(LAYER_IDENTITY);
@@ -113,8 +113,8 @@ static ruling cross_account(const iam_stack *stack, const iam_request *request,
 bool iamp_request_explicit_trust(const iam_request *request)
 {
     return (request->flags & IAM_EXPLICIT_TRUST) ||
-        iamp_resource_needs_grant(request->resource.text,
-            request->action_prefix, request->action_name);
+           iamp_resource_needs_grant(request->resource.text,
+               request->action_prefix, request->action_name);
 }
 
 ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
@@ -131,8 +131,7 @@ ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
         return denied_by(LAYER_IDENTITY);
     }
     if (!anonymous &&
-        iamp_text_eq_fold(
-            request->action.text, TEXT("sts:GetCallerIdentity")))
+        iamp_text_eq_fold(request->action.text, TEXT("sts:GetCallerIdentity")))
         return allowed; /* E.3 step 0: not even a Deny has effect */
     if (explicit_deny(sums, &answer, t))
         return answer;
@@ -154,16 +153,14 @@ ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
         return some_grant(sums) ? allowed : denied_by(LAYER_RESOURCE);
     if (federation_limit(request))
         return denied_by(LAYER_SESSION);
-    identity =
-        request->caller == PRINCIPAL_ROOT || sums->allow[LAYER_IDENTITY];
+    identity = request->caller == PRINCIPAL_ROOT || sums->allow[LAYER_IDENTITY];
     if (text_eq(iamp_request_account(request),
             iamp_request_resource_account(request)))
         return same_account(stack, request, sums, identity, t);
     return cross_account(stack, request, sums, identity, t);
 }
 
-iam_outcome iamp_stack_check(
-    const iam_stack *stack, const iam_request *request)
+iam_outcome iamp_stack_check(const iam_stack *stack, const iam_request *request)
 {
     tally sums;
 

@@ -196,8 +196,8 @@ static bool some_address(
 }
 
 /* B1.2, B1.3: does op(value, P) hold for the positive operator? */
-static bool some_match(const condition *c, text value, const ipaddr *parsed,
-    const binding *b)
+static bool some_match(
+    const condition *c, text value, const ipaddr *parsed, const binding *b)
 {
     switch ((operator_base)c->op.base) {
     case OP_STRING_EQUALS:
@@ -230,8 +230,8 @@ static bool some_match(const condition *c, text value, const ipaddr *parsed,
     return false;
 }
 
-static bool test_one(const condition *c, text value, const ipaddr *parsed,
-    const binding *b)
+static bool test_one(
+    const condition *c, text value, const ipaddr *parsed, const binding *b)
 {
     return some_match(c, value, parsed, b) != c->op.negated;
 }
@@ -277,7 +277,7 @@ static bool present_holds(
         /* A.4: with a set operator or IfExists only an absent key will do. */
         trace_rule(b->trace, RULE_EMPTY_LIST);
         return c->op.negated && c->op.set == SET_NONE && !c->op.if_exists &&
-            !found->list;
+               !found->list;
     }
     if (c->invalid && c->op.negated)
         trace_rule(b->trace, RULE_INVALID_VALUE);

@@ -2,7 +2,7 @@
 /*
  * context.c - the condition keys of a request.
  *
- * Global keys have a cell each.  Others are found by the hash of their folded
+ * A global key is found by its number, any other by the hash of its folded
  * name in an open table that is at most half full.  Keys that follow from the
  * rest of the request (D.1) are worked out when they are asked for.
  */
@@ -10,78 +10,79 @@
 #include "eval/slot.h"
 
 static uint32_t *index_cell(
-    uint32_t *index, uint32_t room, const context_key *others,
-    const key_ref *key)
+    uint32_t *index, uint32_t room, const context_key *keys, const key_ref *key)
 {
     uint32_t at = (uint32_t)key->hash & (room - 1);
 
-    while (index[at] && !key_eq(&others[index[at] - 1].key, key))
+    while (index[at] && !key_eq(&keys[index[at] - 1].key, key))
         at = (at + 1) & (room - 1);
     return &index[at];
 }
 
-static context_key *find_other(const iam_request *request, const key_ref *key)
+static context_key *find_key(const iam_request *request, const key_ref *key)
 {
-    uint32_t cell;
+    uint32_t number;
 
-    if (request->index_room == 0)
-        return NULL;
-    cell = *index_cell(
-        request->index, request->index_room, request->others, key);
-    return cell ? &request->others[cell - 1] : NULL;
+    if (key->id != KEY_OTHER)
+        number = request->known[key->id];
+    else if (request->index_room == 0)
+        number = 0;
+    else
+        number = *index_cell(
+            request->index, request->index_room, request->keys, key);
+    return number ? &request->keys[number - 1] : NULL;
 }
 
-static iam_status grow_others(iam_request *request)
+static iam_status grow_keys(iam_request *request)
 {
-    uint32_t room = request->other_room ? request->other_room * 2 : 8;
+    uint32_t room = request->key_room ? request->key_room * 2 : 8;
     size_t index_bytes = sizeof(*request->index) * room * 2;
-    context_key *others =
-        iamp_memory_acquire(request->from, sizeof(*others) * room);
+    context_key *keys =
+        iamp_memory_acquire(request->from, sizeof(*keys) * room);
     uint32_t *index = iamp_memory_acquire(request->from, index_bytes);
 
-    if (!others || !index || room > UINT32_MAX / 4) {
-        iamp_memory_release(request->from, others);
+    if (!keys || !index || room > UINT32_MAX / 4) {
+        iamp_memory_release(request->from, keys);
         iamp_memory_release(request->from, index);
         return IAM_ENOMEM;
     }
-    if (request->other_count)
-        memcpy(others, request->others,
-            sizeof(*others) * request->other_count);
+    if (request->key_count)
+        memcpy(keys, request->keys, sizeof(*keys) * request->key_count);
     memset(index, 0, index_bytes);
-    for (uint32_t i = 0; i < request->other_count; i++)
-        *index_cell(index, room * 2, others, &others[i].key) = i + 1;
-    iamp_memory_release(request->from, request->others);
+    for (uint32_t i = 0; i < request->key_count; i++)
+        if (keys[i].key.id == KEY_OTHER)
+            *index_cell(index, room * 2, keys, &keys[i].key) = i + 1;
+    iamp_memory_release(request->from, request->keys);
     iamp_memory_release(request->from, request->index);
-    request->others = others;
-    request->other_room = room;
+    request->keys = keys;
+    request->key_room = room;
     request->index = index;
     request->index_room = room * 2;
     return IAM_OK;
 }
 
-/* The slot of a key, made if need be: it is then not present. */
 iam_status iamp_context_slot(
     iam_request *request, const key_ref *key, context_key **out)
 {
     context_key *k;
-    uint32_t *cell;
 
-    *out = key->id != KEY_OTHER ? &request->known[key->id]
-                                : find_other(request, key);
+    *out = find_key(request, key);
     if (*out)
         return IAM_OK;
-    if (request->other_count == request->other_room &&
-        grow_others(request) != IAM_OK)
+    if (request->key_count == request->key_room && grow_keys(request) != IAM_OK)
         return IAM_ENOMEM;
-    k = &request->others[request->other_count];
+    k = &request->keys[request->key_count];
     *k = (context_key){.present = false};
     if (iamp_slot_set(&k->name, key->name, request->from) != IAM_OK)
         return IAM_ENOMEM;
     k->key = *key;
     k->key.name = k->name.text;
-    cell = index_cell(
-        request->index, request->index_room, request->others, key);
-    *cell = ++request->other_count;
+    request->key_count++;
+    if (key->id != KEY_OTHER)
+        request->known[key->id] = request->key_count;
+    else
+        *index_cell(request->index, request->index_room, request->keys, key) =
+            request->key_count;
     *out = k;
     return IAM_OK;
 }
@@ -169,8 +170,7 @@ iam_status iamp_request_set_values(iam_request *request, text key, bool list,
 void iamp_request_unset(iam_request *request, text key)
 {
     key_ref ref = iamp_key_find(key);
-    context_key *k = ref.id != KEY_OTHER ? &request->known[ref.id]
-                                         : find_other(request, &ref);
+    context_key *k = find_key(request, &ref);
 
     if (k)
         k->present = k->ambiguous = false;
@@ -280,8 +280,7 @@ static text derive(const iam_request *r, key_id id)
 bool iamp_request_find(
     const iam_request *request, const key_ref *key, key_value *out)
 {
-    const context_key *k = key->id != KEY_OTHER ? &request->known[key->id]
-                                                : find_other(request, key);
+    const context_key *k = find_key(request, key);
 
     if (k && k->present) {
         out->values = k->values;

@@ -93,8 +93,7 @@ static text words_for(
 
 /* The ARN of the first policy of the layer that denies, where AWS would name
  * it (F.2). */
-static text arn_for(
-    const iam_decision *d, const iam_stack *stack, layer by)
+static text arn_for(const iam_decision *d, const iam_stack *stack, layer by)
 {
     if (d->outcome != IAM_EXPLICIT_DENY || by == LAYER_RESOURCE ||
         by == LAYER_ENDPOINT)
@@ -128,9 +127,8 @@ static iam_status keep_words(
     }
     iamp_textbuf_init(&buf, d->mem.from);
     iamp_denial_print(&facts, &buf);
-    kept = !buf.failed &&
-        text_keep(&d->message, textbuf_text(&buf), &d->mem) &&
-        text_keep(&d->by_words, facts.type, &d->mem);
+    kept = !buf.failed && text_keep(&d->message, textbuf_text(&buf), &d->mem) &&
+           text_keep(&d->by_words, facts.type, &d->mem);
     iamp_textbuf_release(&buf);
     return kept ? IAM_OK : IAM_ENOMEM;
 }
@@ -143,14 +141,12 @@ static void trace_shapes(
     const iam_stack *stack, const iam_decision *d, trace *t)
 {
     for (size_t i = 0; i < d->match_count; i++) {
-        const iam_policy *policy =
-            stack->entries[d->matches[i].entry].policy;
+        const iam_policy *policy = stack->entries[d->matches[i].entry].policy;
         const program_statement *s =
             &policy->statements[d->matches[i].statement];
 
         if (iamp_layer_of(policy->kind) != LAYER_RESOURCE || s->deny ||
-            s->principal_count != 1 ||
-            s->principals[0].kind != NAMES_ACCOUNT)
+            s->principal_count != 1 || s->principals[0].kind != NAMES_ACCOUNT)
             continue;
         for (uint32_t c = 0; c < s->condition_count; c++)
             if (s->conditions[c].key.id == KEY_AWS_PRINCIPALARN)
@@ -162,8 +158,7 @@ static void trace_request(
     const iam_stack *stack, const iam_request *request, trace *t)
 {
     if (text_eq(request->resource.text, TEXT("*")) &&
-        iamp_text_eq_fold(
-            request->action.text, TEXT("s3:ListAllMyBuckets")))
+        iamp_text_eq_fold(request->action.text, TEXT("s3:ListAllMyBuckets")))
         trace_rule(t, RULE_LIST_BUCKETS);
     (void)stack;
 }
@@ -240,8 +235,8 @@ static iam_status add_note(iam_decision *d, text note)
     if (!findings || !text_keep(&kept, note, &d->mem))
         return IAM_ENOMEM;
     if (said->finding_count)
-        memcpy(findings, said->findings,
-            said->finding_count * sizeof(*findings));
+        memcpy(
+            findings, said->findings, said->finding_count * sizeof(*findings));
     findings[said->finding_count] = (iam_finding){.severity = IAM_WARNING,
         .code = "G.3",
         .where = "",
@@ -251,8 +246,8 @@ static iam_status add_note(iam_decision *d, text note)
     return IAM_OK;
 }
 
-static iam_status decide_checks(iam_decision *d, const iam_stack *stack,
-    const iam_operation *operation)
+static iam_status decide_checks(
+    iam_decision *d, const iam_stack *stack, const iam_operation *operation)
 {
     const iam_allocator *from = d->mem.from;
     iam_status status = IAM_OK;
@@ -265,8 +260,7 @@ static iam_status decide_checks(iam_decision *d, const iam_stack *stack,
     for (size_t i = 0; i < operation->count && status == IAM_OK; i++) {
         iam_decision *check;
 
-        status =
-            iamp_decision_new(&check, stack, operation->checks[i], from);
+        status = iamp_decision_new(&check, stack, operation->checks[i], from);
         if (status != IAM_OK)
             break;
         d->checks[d->check_count++] = check;

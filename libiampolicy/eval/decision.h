@@ -33,8 +33,8 @@ struct iam_decision {
     const text *missing;
     const iam_finding *findings;
     size_t match_count, miss_count, missing_count, finding_count;
-    iam_request *request;    /* owned */
-    iam_decision **checks;   /* of an operation: owned */
+    iam_request *request;  /* owned */
+    iam_decision **checks; /* of an operation: owned */
     size_t check_count;
     const iam_decision *speaker; /* the check that decides, or itself */
     bool operation;
@@ -57,9 +57,9 @@ text iamp_layer_words(layer which);
 /* What a message is made of (F.1). */
 typedef struct denial {
     text principal, action;
-    text resource;      /* may be empty: the part is left out */
-    text type;          /* e.g. "identity-based policy" */
-    text policy_arn;    /* explicit denies only; may be empty */
+    text resource;   /* may be empty: the part is left out */
+    text type;       /* e.g. "identity-based policy" */
+    text policy_arn; /* explicit denies only; may be empty */
     bool is_explicit;
 } denial;
 
@@ -67,8 +67,8 @@ typedef struct denial {
 void iamp_denial_print(const denial *facts, textbuf *buf);
 
 /* Near misses and missing keys into the decision: explain.c. IAM_ENOMEM. */
-iam_status iamp_explain(iam_decision *decision, const iam_stack *stack,
-    const iam_request *request);
+iam_status iamp_explain(
+    iam_decision *decision, const iam_stack *stack, const iam_request *request);
 
 /* What the decision remembers of a statement.  False without memory. */
 bool iamp_tell_statement(told_statement *out, const iam_stack *stack,

@@ -241,10 +241,8 @@ static void add_context(textbuf *buf, const iam_request *r)
 {
     bool first = true;
 
-    for (size_t id = 0; id < KEY_COUNT; id++)
-        add_key(buf, &r->known[id], &first);
-    for (uint32_t i = 0; i < r->other_count; i++)
-        add_key(buf, &r->others[i], &first);
+    for (uint32_t i = 0; i < r->key_count; i++)
+        add_key(buf, &r->keys[i], &first);
     if (!first)
         iamp_textbuf_add_c(buf, '}');
 }
@@ -277,8 +275,8 @@ void iamp_request_print(const iam_request *request, textbuf *buf)
     if (request->resource_account.text.len)
         add_member(buf, "resourceAccount", request->resource_account.text);
     if (request->resource_policy_name.text.len)
-        add_member(buf, "resourcePolicyName",
-            request->resource_policy_name.text);
+        add_member(
+            buf, "resourcePolicyName", request->resource_policy_name.text);
     add_context(buf, request);
     add_flags(buf, request);
     iamp_textbuf_add_c(buf, '}');

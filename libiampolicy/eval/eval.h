@@ -14,28 +14,28 @@
 /* Rules that AWS leaves open, and other things worth telling of a decision:
  * one row each in open_rule.c. */
 typedef enum open_rule {
-    RULE_PREFIX_WILDCARD,     /* A.6 */
-    RULE_FIELD_STAR,          /* A.7.3 */
-    RULE_ARN_WILDCARD,        /* A.7.4 */
-    RULE_LIST_BUCKETS,        /* A.7.5 */
-    RULE_NOT_PRINCIPAL,       /* A.5.6 */
-    RULE_EMPTY_LIST,          /* A.4 */
-    RULE_AMBIGUOUS_KEY,       /* B1.10 */
-    RULE_EMPTY_STRING,        /* B.2 */
-    RULE_INVALID_VALUE,       /* B.3 */
-    RULE_BARE_INTEGER_DATE,   /* B.3.3 */
-    RULE_BOOL_VARIABLE,       /* B.3.4 */
-    RULE_MAPPED_ADDRESS,      /* B.3.6 */
-    RULE_NO_SET_OPERATOR,     /* B.4 */
-    RULE_ARN_VARIABLE,        /* C.2 */
-    RULE_VALUELESS_NEGATED,   /* C.4 */
-    RULE_WILDCARD_VALUE,      /* C.5 */
-    RULE_RESOURCE_ACCOUNT,    /* D.3 */
-    RULE_SESSION_GRANT,       /* E.5 */
-    RULE_ACCOUNT_ARN,         /* E.5 */
-    RULE_RCP_SERVICE,         /* E.2.3 */
-    RULE_SEVERAL_DENY,        /* F.5 */
-    RULE_UNDECIDABLE,         /* not a rule: a statement was taken as deny, or
+    RULE_PREFIX_WILDCARD,   /* A.6 */
+    RULE_FIELD_STAR,        /* A.7.3 */
+    RULE_ARN_WILDCARD,      /* A.7.4 */
+    RULE_LIST_BUCKETS,      /* A.7.5 */
+    RULE_NOT_PRINCIPAL,     /* A.5.6 */
+    RULE_EMPTY_LIST,        /* A.4 */
+    RULE_AMBIGUOUS_KEY,     /* B1.10 */
+    RULE_EMPTY_STRING,      /* B.2 */
+    RULE_INVALID_VALUE,     /* B.3 */
+    RULE_BARE_INTEGER_DATE, /* B.3.3 */
+    RULE_BOOL_VARIABLE,     /* B.3.4 */
+    RULE_MAPPED_ADDRESS,    /* B.3.6 */
+    RULE_NO_SET_OPERATOR,   /* B.4 */
+    RULE_ARN_VARIABLE,      /* C.2 */
+    RULE_VALUELESS_NEGATED, /* C.4 */
+    RULE_WILDCARD_VALUE,    /* C.5 */
+    RULE_RESOURCE_ACCOUNT,  /* D.3 */
+    RULE_SESSION_GRANT,     /* E.5 */
+    RULE_ACCOUNT_ARN,       /* E.5 */
+    RULE_RCP_SERVICE,       /* E.2.3 */
+    RULE_SEVERAL_DENY,      /* F.5 */
+    RULE_UNDECIDABLE,       /* not a rule: a statement was taken as deny, or
                                  kept from allowing */
     RULE_NO_BOUNDARY_DOCUMENT,
     RULE_NO_ENDPOINT_POLICY,
@@ -82,8 +82,8 @@ grant iamp_principals_match(const program_statement *s,
 
 bool iamp_action_matches(
     const program_statement *s, const iam_request *request, trace *t);
-bool iamp_resource_matches(const iam_policy *policy,
-    const program_statement *s, const iam_request *request, trace *t);
+bool iamp_resource_matches(const iam_policy *policy, const program_statement *s,
+    const iam_request *request, trace *t);
 
 /* One resource pattern against a text. */
 bool iamp_resource_pattern_matches(const iam_policy *policy,

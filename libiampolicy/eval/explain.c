@@ -30,8 +30,7 @@ static void add_quoted(textbuf *buf, text t)
     char quoted[JSON_QUOTED];
 
     iamp_textbuf_add_c(buf, '"');
-    iamp_textbuf_add(
-        buf, iamp_text_of(iamp_json_quote(t, quoted), IAM_NTS));
+    iamp_textbuf_add(buf, iamp_text_of(iamp_json_quote(t, quoted), IAM_NTS));
     iamp_textbuf_add_c(buf, '"');
 }
 
@@ -47,8 +46,7 @@ static void add_values(
 
         memcpy(&value, base + i * size + offset, sizeof(value));
         if (i > 0)
-            iamp_textbuf_add(buf,
-                i + 1 == count ? TEXT(" or ") : TEXT(", "));
+            iamp_textbuf_add(buf, i + 1 == count ? TEXT(" or ") : TEXT(", "));
         add_quoted(buf, value);
     }
     if (count > MOST_VALUES) {
@@ -97,9 +95,9 @@ static void say_resource(explainer *x, const program_statement *s)
 {
     textbuf_add_lit(&x->words, "the resource is ");
     add_quoted(&x->words, x->request->resource.text);
-    iamp_textbuf_add(&x->words,
-        s->not_resource ? TEXT("; the statement is for all but ")
-                        : TEXT("; the statement is for "));
+    iamp_textbuf_add(&x->words, s->not_resource
+                                    ? TEXT("; the statement is for all but ")
+                                    : TEXT("; the statement is for "));
     add_values(&x->words, s->resources, sizeof(*s->resources),
         offsetof(resource_pattern, written), s->resource_count);
 }
@@ -108,9 +106,9 @@ static void say_action(explainer *x, const program_statement *s)
 {
     textbuf_add_lit(&x->words, "the action is ");
     add_quoted(&x->words, x->request->action.text);
-    iamp_textbuf_add(&x->words,
-        s->not_action ? TEXT("; the statement is for all but ")
-                      : TEXT("; the statement is for "));
+    iamp_textbuf_add(&x->words, s->not_action
+                                    ? TEXT("; the statement is for all but ")
+                                    : TEXT("; the statement is for "));
     add_values(&x->words, s->actions, sizeof(*s->actions),
         offsetof(action_pattern, written), s->action_count);
 }
@@ -119,9 +117,9 @@ static void say_principal(explainer *x, const program_statement *s)
 {
     textbuf_add_lit(&x->words, "the caller is ");
     add_quoted(&x->words, x->request->principal.text);
-    iamp_textbuf_add(&x->words,
-        s->not_principal ? TEXT("; the statement is for all but ")
-                         : TEXT("; the statement is for "));
+    iamp_textbuf_add(&x->words, s->not_principal
+                                    ? TEXT("; the statement is for all but ")
+                                    : TEXT("; the statement is for "));
     add_values(&x->words, s->principals, sizeof(*s->principals),
         offsetof(principal_value, written), s->principal_count);
 }
@@ -141,7 +139,7 @@ bool iamp_tell_statement(told_statement *out, const iam_stack *stack,
         .line = s->line,
         .column = s->column};
     return text_keep(&out->name, e->name, mem) &&
-        text_keep(&out->sid, s->sid, mem);
+           text_keep(&out->sid, s->sid, mem);
 }
 
 /* Put the words that were made into the next near miss. */
@@ -150,7 +148,8 @@ static iam_status keep_miss(explainer *x, size_t entry, size_t statement,
 {
     iam_decision *d = x->decision;
     told_miss *miss = &x->misses[d->miss_count];
-    bool kept = !x->words.failed &&
+    bool kept =
+        !x->words.failed &&
         iamp_tell_statement(
             &miss->statement, x->stack, entry, statement, &d->mem) &&
         text_keep(&miss->message, textbuf_text(&x->words), &d->mem) &&
@@ -196,7 +195,7 @@ static iam_status miss_conditions(
     iam_status status = IAM_OK;
 
     for (uint32_t i = 0; i < s->condition_count && status == IAM_OK &&
-         x->decision->miss_count < MOST_MISSES;
+                         x->decision->miss_count < MOST_MISSES;
          i++) {
         const condition *c = &s->conditions[i];
         truth answer = iamp_condition_holds(policy, c, x->request, NULL);
@@ -216,8 +215,8 @@ static iam_status look_at(
     const iam_request *r = x->request;
     bool action = iamp_action_matches(s, r, NULL);
     bool resource = iamp_resource_matches(policy, s, r, NULL);
-    bool principal = !s->has_principal ||
-        iamp_principals_match(s, r, x->boundary, NULL) != GRANT_NONE;
+    bool principal = !s->has_principal || iamp_principals_match(s, r,
+                                              x->boundary, NULL) != GRANT_NONE;
     bool conditions = iamp_conditions_hold(policy, s, r, NULL);
 
     if (action + resource + principal + conditions != 3)
@@ -299,8 +298,8 @@ static iam_status find_missing(
     return IAM_OK;
 }
 
-iam_status iamp_explain(iam_decision *decision, const iam_stack *stack,
-    const iam_request *request)
+iam_status iamp_explain(
+    iam_decision *decision, const iam_stack *stack, const iam_request *request)
 {
     explainer x = {.decision = decision,
         .stack = stack,
@@ -314,11 +313,10 @@ iam_status iamp_explain(iam_decision *decision, const iam_stack *stack,
     for (size_t e = 0; e < stack->count && status == IAM_OK; e++) {
         const iam_policy *policy = stack->entries[e].policy;
 
-        if (!iamp_layer_applies(
-                stack, request, iamp_layer_of(policy->kind)))
+        if (!iamp_layer_applies(stack, request, iamp_layer_of(policy->kind)))
             continue;
-        for (uint32_t i = 0; i < policy->statement_count &&
-             status == IAM_OK && decision->miss_count < MOST_MISSES;
+        for (uint32_t i = 0; i < policy->statement_count && status == IAM_OK &&
+                             decision->miss_count < MOST_MISSES;
              i++)
             status = look_at(&x, e, i, policy);
     }

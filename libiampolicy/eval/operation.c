@@ -25,7 +25,7 @@ static text key_text(const iam_request *request, text name)
 static bool has_bearer_token(const iam_request *request)
 {
     return key_text(request, TEXT("bedrock:BearerTokenType")).len > 0 ||
-        key_text(request, TEXT("bedrock-mantle:BearerTokenType")).len > 0;
+           key_text(request, TEXT("bedrock-mantle:BearerTokenType")).len > 0;
 }
 
 static text target_of(const iam_request *request)
@@ -67,11 +67,11 @@ static iam_status fill(iam_request *check, const operation_check *from)
     iam_status status = iamp_request_set_action(check, from->action, NULL);
 
     if (status == IAM_OK)
-        status = iamp_request_set_resource(check,
-            from->resource.len ? from->resource : TEXT("*"), NULL);
+        status = iamp_request_set_resource(
+            check, from->resource.len ? from->resource : TEXT("*"), NULL);
     if (status == IAM_OK)
-        status = set_key(
-            check, TEXT("aws:RequestedRegion"), from->requested_region);
+        status =
+            set_key(check, TEXT("aws:RequestedRegion"), from->requested_region);
     if (status == IAM_OK)
         status = set_key(check, TEXT("bedrock:InferenceProfileArn"),
             from->inference_profile_arn);
@@ -81,8 +81,8 @@ static iam_status fill(iam_request *check, const operation_check *from)
     return status == IAM_OK ? set_called_via(check, from->called_via) : status;
 }
 
-static iam_status add_check(iam_operation *o, const iam_request *request,
-    const operation_check *from)
+static iam_status add_check(
+    iam_operation *o, const iam_request *request, const operation_check *from)
 {
     iam_request *check;
     iam_status status = iamp_request_copy(&check, request, o->mem.from);
@@ -150,8 +150,8 @@ iam_status iamp_operation_new(iam_operation **out, const iam_request *request,
     memset(o, 0, sizeof(*o));
     iamp_arena_init(&o->mem, from);
     status = operation.len
-        ? expand(o, request, operation, regions, region_count, err)
-        : single(o, request, err);
+                 ? expand(o, request, operation, regions, region_count, err)
+                 : single(o, request, err);
     if (status != IAM_OK) {
         iamp_operation_free(o);
         return status;

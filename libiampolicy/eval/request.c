@@ -24,19 +24,11 @@ const flag_name iamp_flag_names[6] = {
 
 iam_status iamp_request_new(iam_request **out, const iam_allocator *from)
 {
-    iam_request *request = iamp_memory_acquire(from, sizeof(*request));
-    context_key *known =
-        iamp_memory_acquire(from, KEY_COUNT * sizeof(*known));
-
-    *out = NULL;
-    if (!request || !known) {
-        iamp_memory_release(from, request);
-        iamp_memory_release(from, known);
+    *out = iamp_memory_acquire(from, sizeof(**out));
+    if (!*out)
         return IAM_ENOMEM;
-    }
-    memset(known, 0, KEY_COUNT * sizeof(*known));
-    *request = (iam_request){.from = from, .known = known};
-    *out = request;
+    memset(*out, 0, sizeof(**out));
+    (*out)->from = from;
     return IAM_OK;
 }
 
@@ -63,12 +55,9 @@ void iamp_request_free(iam_request *request)
     iamp_slot_release(&request->model, from);
     iamp_slot_release(&request->resource_account, from);
     iamp_slot_release(&request->resource_policy_name, from);
-    for (size_t id = 0; id < KEY_COUNT; id++)
-        key_release(&request->known[id], from);
-    for (uint32_t i = 0; i < request->other_count; i++)
-        key_release(&request->others[i], from);
-    iamp_memory_release(from, request->known);
-    iamp_memory_release(from, request->others);
+    for (uint32_t i = 0; i < request->key_count; i++)
+        key_release(&request->keys[i], from);
+    iamp_memory_release(from, request->keys);
     iamp_memory_release(from, request->index);
     iamp_memory_release(from, request);
 }
@@ -89,10 +78,8 @@ void iamp_request_reset(iam_request *request)
     iamp_slot_clear(&request->model);
     iamp_slot_clear(&request->resource_account);
     iamp_slot_clear(&request->resource_policy_name);
-    for (size_t id = 0; id < KEY_COUNT; id++)
-        request->known[id].present = request->known[id].ambiguous = false;
-    for (uint32_t i = 0; i < request->other_count; i++)
-        request->others[i].present = request->others[i].ambiguous = false;
+    for (uint32_t i = 0; i < request->key_count; i++)
+        request->keys[i].present = request->keys[i].ambiguous = false;
 }
 
 /* --- caller ------------------------------------------------------------ */
@@ -110,7 +97,7 @@ static iam_status derive_role(
     text_slot *slot, const principal_arn *session, const iam_allocator *from)
 {
     size_t len = session->arn.partition.len + session->arn.account.len +
-        session->name.len + 24;
+                 session->name.len + 24;
     iam_status status;
 
     slot->text.len = 0;
@@ -133,8 +120,8 @@ static iam_status derive_userid(
     iam_status status;
 
     slot->text.len = 0;
-    status =
-        iamp_slot_reserve(slot, user->arn.account.len + user->name.len + 1, from);
+    status = iamp_slot_reserve(
+        slot, user->arn.account.len + user->name.len + 1, from);
     if (status != IAM_OK)
         return status;
     iamp_slot_append(slot, user->arn.account);
@@ -198,14 +185,15 @@ iam_status iamp_request_set_service(
     return set_caller(request, name, PRINCIPAL_SERVICE, &none, err);
 }
 
-iam_status iamp_request_set_role(iam_request *request, text given, iam_error *err)
+iam_status iamp_request_set_role(
+    iam_request *request, text given, iam_error *err)
 {
     principal_arn parsed;
 
     if (request->caller != PRINCIPAL_SESSION &&
         request->caller != PRINCIPAL_ROLE)
-        return iamp_error_set(err, IAM_EINVAL,
-            "only an assumed-role session has a role");
+        return iamp_error_set(
+            err, IAM_EINVAL, "only an assumed-role session has a role");
     if (!iamp_principal_arn_parse(given, &parsed) ||
         parsed.type != PRINCIPAL_ROLE ||
         !text_eq(parsed.arn.account, request->arn.arn.account) ||
@@ -217,7 +205,8 @@ iam_status iamp_request_set_role(iam_request *request, text given, iam_error *er
     return IAM_OK;
 }
 
-iam_status iamp_request_set_user(iam_request *request, text given, iam_error *err)
+iam_status iamp_request_set_user(
+    iam_request *request, text given, iam_error *err)
 {
     principal_arn parsed;
 
@@ -308,9 +297,9 @@ iam_status iamp_request_set_resource_account(
     iam_request *request, text account, iam_error *err)
 {
     if (account.len && !iamp_account_valid(account))
-        return iamp_error_set(
-            err, IAM_EINVAL, "an account is twelve digits");
-    if (iamp_slot_set(&request->resource_account, account, request->from) != IAM_OK)
+        return iamp_error_set(err, IAM_EINVAL, "an account is twelve digits");
+    if (iamp_slot_set(&request->resource_account, account, request->from) !=
+        IAM_OK)
         return iamp_error_nomem(err);
     return IAM_OK;
 }
@@ -318,7 +307,8 @@ iam_status iamp_request_set_resource_account(
 iam_status iamp_request_set_resource_policy_name(
     iam_request *request, text name, iam_error *err)
 {
-    if (iamp_slot_set(&request->resource_policy_name, name, request->from) != IAM_OK)
+    if (iamp_slot_set(&request->resource_policy_name, name, request->from) !=
+        IAM_OK)
         return iamp_error_nomem(err);
     return IAM_OK;
 }
@@ -341,13 +331,12 @@ text iamp_request_resource_account(const iam_request *request)
 
 /* --- copy ---------------------------------------------------------------- */
 
-static iam_status copy_keys(
-    iam_request *to, const context_key *keys, uint32_t count)
+static iam_status copy_keys(iam_request *to, const iam_request *request)
 {
     iam_status status = IAM_OK;
 
-    for (uint32_t i = 0; i < count && status == IAM_OK; i++) {
-        const context_key *k = &keys[i];
+    for (uint32_t i = 0; i < request->key_count && status == IAM_OK; i++) {
+        const context_key *k = &request->keys[i];
 
         if (!k->present)
             continue;
@@ -384,8 +373,8 @@ static iam_status copy_slots(iam_request *to, const iam_request *request)
     return status;
 }
 
-iam_status iamp_request_copy(iam_request **out, const iam_request *request,
-    const iam_allocator *from)
+iam_status iamp_request_copy(
+    iam_request **out, const iam_request *request, const iam_allocator *from)
 {
     iam_request *to;
     size_t colon = request->action_prefix.len;
@@ -396,9 +385,7 @@ iam_status iamp_request_copy(iam_request **out, const iam_request *request,
         return status;
     status = copy_slots(to, request);
     if (status == IAM_OK)
-        status = copy_keys(to, request->known, KEY_COUNT);
-    if (status == IAM_OK)
-        status = copy_keys(to, request->others, request->other_count);
+        status = copy_keys(to, request);
     if (status != IAM_OK) {
         iamp_request_free(to);
         return status;

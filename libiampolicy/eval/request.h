@@ -23,12 +23,12 @@ typedef struct text_slot {
 
 /* One condition key of a request. */
 typedef struct context_key {
-    key_ref key;      /* name points into `name` */
+    key_ref key; /* name points into `name` */
     text_slot name;
-    text_slot bytes;  /* all values, each NUL-terminated */
+    text_slot bytes; /* all values, each NUL-terminated */
     text *values;
     uint32_t count, room;
-    ipaddr address;   /* of a single value; family 0 if it is none */
+    ipaddr address; /* of a single value; family 0 if it is none */
     bool present, list, ambiguous;
 } context_key;
 
@@ -43,19 +43,19 @@ struct iam_request {
     text_slot user;        /* of a federated user */
     text_slot userid;      /* derived: ACCOUNT:NAME of a federated user */
 
-    text_slot action;      /* as given */
+    text_slot action; /* as given */
     text action_prefix, action_name;
     text_slot resource;
-    arn resource_arn;      /* whole.len is 0 if the resource is no ARN */
-    text_slot model;       /* instead of a resource: a modelId (G.3), which
+    arn resource_arn; /* whole.len is 0 if the resource is no ARN */
+    text_slot model;  /* instead of a resource: a modelId (G.3), which
                               only an operation can resolve */
     text_slot resource_account;
     text_slot resource_policy_name;
 
-    context_key *known;    /* KEY_COUNT of them, by key_id */
-    context_key *others;   /* in the order they were first set */
-    uint32_t other_count, other_room;
-    uint32_t *index;       /* hash table into others, + 1; a power of two */
+    context_key *keys; /* in the order they were first set */
+    uint32_t key_count, key_room;
+    uint32_t known[KEY_COUNT]; /* where in keys a global key is, + 1 */
+    uint32_t *index;           /* hash table of the others; a power of two */
     uint32_t index_room;
 };
 
@@ -63,10 +63,10 @@ struct iam_request {
 typedef struct key_value {
     const text *values;
     uint32_t count;
-    bool list;      /* multivalued */
-    bool ambiguous; /* B1.10 */
+    bool list;             /* multivalued */
+    bool ambiguous;        /* B1.10 */
     const ipaddr *address; /* of a single value, if it is one; else NULL */
-    text single;    /* storage of a derived value */
+    text single;           /* storage of a derived value */
 } key_value;
 
 /* False if the key is absent; a list without members is absent (B.2).  *out
@@ -85,8 +85,8 @@ bool iamp_request_explicit_trust(const iam_request *request);
 
 iam_status iamp_request_new(iam_request **out, const iam_allocator *from);
 void iamp_request_free(iam_request *request);
-iam_status iamp_request_copy(iam_request **out, const iam_request *request,
-    const iam_allocator *from);
+iam_status iamp_request_copy(
+    iam_request **out, const iam_request *request, const iam_allocator *from);
 void iamp_request_reset(iam_request *request);
 
 /* The setters of iampolicy.h, on texts that are UTF-8. */

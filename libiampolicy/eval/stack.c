@@ -56,8 +56,8 @@ static int by_layer(const void *a, const void *b)
 static iam_status sort_entries(iam_stack *stack)
 {
     uint32_t *order = ARENA_ARRAY(&stack->mem, uint32_t, stack->count);
-    sort_key *keys =
-        iamp_memory_acquire(stack->mem.from, (stack->count + 1) * sizeof(*keys));
+    sort_key *keys = iamp_memory_acquire(
+        stack->mem.from, (stack->count + 1) * sizeof(*keys));
 
     if (!order || !keys) {
         iamp_memory_release(stack->mem.from, keys);
@@ -170,16 +170,16 @@ void iamp_stack_free(iam_stack *stack)
 static bool has_identity(const iam_request *request)
 {
     return request->caller != PRINCIPAL_SERVICE &&
-        request->caller != PRINCIPAL_ANONYMOUS &&
-        request->caller != PRINCIPAL_NONE;
+           request->caller != PRINCIPAL_ANONYMOUS &&
+           request->caller != PRINCIPAL_NONE;
 }
 
 /* Only users and roles can have one, and service-linked roles cannot (E.7). */
 bool iamp_has_boundary(const iam_stack *stack, const iam_request *request)
 {
     return (stack->has_boundary || (request->flags & IAM_HAS_BOUNDARY)) &&
-        has_identity(request) && request->caller != PRINCIPAL_ROOT &&
-        !(request->flags & IAM_SERVICE_LINKED_ROLE);
+           has_identity(request) && request->caller != PRINCIPAL_ROOT &&
+           !(request->flags & IAM_SERVICE_LINKED_ROLE);
 }
 
 /* E.2.3. */
@@ -199,8 +199,8 @@ bool iamp_layer_applies(
     switch (which) {
     case LAYER_SCP:
         return stack->has_scp && has_identity(request) &&
-            !(request->flags &
-                (IAM_MANAGEMENT_ACCOUNT | IAM_SERVICE_LINKED_ROLE));
+               !(request->flags &
+                   (IAM_MANAGEMENT_ACCOUNT | IAM_SERVICE_LINKED_ROLE));
     case LAYER_RCP:
         return stack->has_rcp && rcp_applies(request);
     case LAYER_ENDPOINT:
@@ -280,8 +280,7 @@ static bool ask_layer(walk *w, layer which, size_t from, size_t to)
             every = false;
             level = entries[order[from]].level;
         }
-        for (; from < to &&
-             (!levelled || entries[order[from]].level == level);
+        for (; from < to && (!levelled || entries[order[from]].level == level);
              from++)
             if (!ask_policy(w, order[from], which, &allows))
                 return false;
@@ -300,13 +299,13 @@ void iamp_stack_tally(const iam_stack *stack, const iam_request *request,
 
     memset(sums, 0, sizeof(*sums));
     while (from < stack->count) {
-        layer which = iamp_layer_of(
-            stack->entries[stack->order[from]].policy->kind);
+        layer which =
+            iamp_layer_of(stack->entries[stack->order[from]].policy->kind);
         size_t to = from + 1;
 
         while (to < stack->count &&
-            iamp_layer_of(stack->entries[stack->order[to]].policy->kind) ==
-                which)
+               iamp_layer_of(stack->entries[stack->order[to]].policy->kind) ==
+                   which)
             to++;
         if (iamp_layer_applies(stack, request, which) &&
             !ask_layer(&w, which, from, to))

@@ -9,7 +9,7 @@
 
 typedef struct stack_entry {
     iam_policy *policy;
-    text name;      /* empty if it has none */
+    text name; /* empty if it has none */
     bool has_name;
     uint32_t level;
 } stack_entry;
@@ -43,7 +43,7 @@ typedef struct tally {
     bool allow[LAYER_COUNT]; /* of SCPs and RCPs: at every level (E.2.1) */
     bool missing_level;      /* some level of them holds no policy */
     bool grants[GRANT_DIRECT + 1]; /* kinds among resource-based Allows */
-    bool session_grant;      /* one of them names the session itself */
+    bool session_grant;            /* one of them names the session itself */
 } tally;
 
 /* An answer and the policy type behind it. */

@@ -48,7 +48,7 @@ bool iamp_resource_pattern_matches(const iam_policy *policy,
     glob_values values = {iamp_variable_value, &b};
 
     return !pattern->never &&
-        iamp_glob_match(&pattern->glob, request->resource.text, &values);
+           iamp_glob_match(&pattern->glob, request->resource.text, &values);
 }
 
 enum {
@@ -99,8 +99,8 @@ static void trace_resource(const iam_policy *policy,
         trace_rule(t, RULE_FIELD_STAR);
 }
 
-bool iamp_resource_matches(const iam_policy *policy,
-    const program_statement *s, const iam_request *request, trace *t)
+bool iamp_resource_matches(const iam_policy *policy, const program_statement *s,
+    const iam_request *request, trace *t)
 {
     bool listed = false;
 
@@ -109,8 +109,8 @@ bool iamp_resource_matches(const iam_policy *policy,
     if (!s->has_resource) /* a trust policy: its role is the resource (A.3) */
         return true;
     for (uint32_t i = 0; i < s->resource_count && !listed; i++) {
-        listed = iamp_resource_pattern_matches(
-            policy, &s->resources[i], request);
+        listed =
+            iamp_resource_pattern_matches(policy, &s->resources[i], request);
         if (listed && t)
             trace_resource(policy, &s->resources[i], request, t);
     }
@@ -126,7 +126,7 @@ static bool provider_matches(
     key_value found;
 
     return iamp_request_find(request, &key, &found) && !found.ambiguous &&
-        !found.list && text_eq(found.values[0], value->written);
+           !found.list && text_eq(found.values[0], value->written);
 }
 
 /* The unique id at the start of aws:userid: "AIDA..." or "AROA...:session". */
@@ -141,14 +141,13 @@ static bool unique_id_matches(
         found.list)
         return false;
     id = found.values[0];
-    return text_eq(
-        text_slice(id, 0, iamp_text_find(id, ':')), value->written);
+    return text_eq(text_slice(id, 0, iamp_text_find(id, ':')), value->written);
 }
 
 static bool is_session(const iam_request *request)
 {
     return request->caller == PRINCIPAL_SESSION ||
-        request->caller == PRINCIPAL_ROLE;
+           request->caller == PRINCIPAL_ROLE;
 }
 
 grant iamp_principal_match(
@@ -173,37 +172,37 @@ grant iamp_principal_match(
             return GRANT_DIRECT;
         /* E.5: the user behind a federated user counts as a role does. */
         return caller == PRINCIPAL_FEDERATED &&
-                text_eq(value->written, request->user.text)
-            ? GRANT_ROLE
-            : GRANT_NONE;
+                       text_eq(value->written, request->user.text)
+                   ? GRANT_ROLE
+                   : GRANT_NONE;
     case NAMES_ROLE:
         return is_session(request) &&
-                text_eq(value->written, request->role.text)
-            ? GRANT_ROLE
-            : GRANT_NONE;
+                       text_eq(value->written, request->role.text)
+                   ? GRANT_ROLE
+                   : GRANT_NONE;
     case NAMES_SESSION:
         return caller == PRINCIPAL_SESSION &&
-                text_eq(value->written, request->principal.text)
-            ? GRANT_DIRECT
-            : GRANT_NONE;
+                       text_eq(value->written, request->principal.text)
+                   ? GRANT_DIRECT
+                   : GRANT_NONE;
     case NAMES_FEDERATED_USER:
         return caller == PRINCIPAL_FEDERATED &&
-                text_eq(value->written, request->principal.text)
-            ? GRANT_DIRECT
-            : GRANT_NONE;
+                       text_eq(value->written, request->principal.text)
+                   ? GRANT_DIRECT
+                   : GRANT_NONE;
     case NAMES_USER_ID:
         return caller == PRINCIPAL_USER && unique_id_matches(value, request)
-            ? GRANT_DIRECT
-            : GRANT_NONE;
+                   ? GRANT_DIRECT
+                   : GRANT_NONE;
     case NAMES_ROLE_ID:
         return is_session(request) && unique_id_matches(value, request)
-            ? GRANT_ROLE
-            : GRANT_NONE;
+                   ? GRANT_ROLE
+                   : GRANT_NONE;
     case NAMES_SERVICE:
         return caller == PRINCIPAL_SERVICE &&
-                text_eq(value->written, request->principal.text)
-            ? GRANT_SERVICE
-            : GRANT_NONE;
+                       text_eq(value->written, request->principal.text)
+                   ? GRANT_SERVICE
+                   : GRANT_NONE;
     case NAMES_PROVIDER:
         return provider_matches(value, request) ? GRANT_DIRECT : GRANT_NONE;
     }
@@ -214,8 +213,8 @@ grant iamp_principal_match(
 static bool is_itself(
     const principal_value *value, grant match, const iam_request *request)
 {
-    return match > GRANT_ACCOUNT &&
-        !(value->kind == NAMES_USER && request->caller == PRINCIPAL_FEDERATED);
+    return match > GRANT_ACCOUNT && !(value->kind == NAMES_USER &&
+                                        request->caller == PRINCIPAL_FEDERATED);
 }
 
 /* A.5.6: exempt from a Deny only if the list has the caller and its account;
@@ -229,7 +228,7 @@ static bool exempt(const program_statement *s, const iam_request *request,
         grant match = iamp_principal_match(&s->principals[i], request);
 
         account |= match == GRANT_ACCOUNT || match == GRANT_ROOT ||
-            match == GRANT_ANY || match == GRANT_SERVICE;
+                   match == GRANT_ANY || match == GRANT_SERVICE;
         itself |= is_itself(&s->principals[i], match, request);
     }
     if (has_boundary)
@@ -255,8 +254,8 @@ grant iamp_principals_match(const program_statement *s,
     if (!s->not_principal)
         return strongest;
     return strongest == GRANT_NONE && request->caller != PRINCIPAL_NONE
-        ? GRANT_ANY
-        : GRANT_NONE;
+               ? GRANT_ANY
+               : GRANT_NONE;
 }
 
 /* --- the statement ------------------------------------------------------- */
@@ -289,7 +288,7 @@ iam_outcome iamp_policy_check(
     const iam_policy *policy, const iam_request *request)
 {
     bool boundary = policy->kind == IAM_PERMISSIONS_BOUNDARY ||
-        (request->flags & IAM_HAS_BOUNDARY);
+                    (request->flags & IAM_HAS_BOUNDARY);
     iam_outcome outcome = IAM_IMPLICIT_DENY;
     grant kind;
 

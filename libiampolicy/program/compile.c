@@ -18,8 +18,7 @@ typedef struct compiler {
     uint32_t line;
 } compiler;
 
-static void locate(
-    compiler *c, size_t offset, uint32_t *line, uint32_t *column)
+static void locate(compiler *c, size_t offset, uint32_t *line, uint32_t *column)
 {
     text source = c->from->tree.source;
 
@@ -73,8 +72,7 @@ static bool only_stars(text t)
     return t.len > 0;
 }
 
-static iam_status compile_action(
-    compiler *c, action_pattern *out, text written)
+static iam_status compile_action(compiler *c, action_pattern *out, text written)
 {
     size_t colon;
     iam_status status;
@@ -130,8 +128,8 @@ static iam_status complete(template_parts *parts, size_t fields, arena *mem)
 }
 
 /* What an ARN of fewer than six fields means, by kind of policy (A.7.2). */
-static iam_status complete_by_kind(compiler *c, resource_pattern *out,
-    template_parts *parts)
+static iam_status complete_by_kind(
+    compiler *c, resource_pattern *out, template_parts *parts)
 {
     bool wildcard;
     size_t fields = count_fields(parts, &wildcard);
@@ -163,8 +161,8 @@ static iam_status compile_resource(
 
     if (!text_keep(&out->written, written, c->mem))
         return IAM_ENOMEM;
-    status = iamp_template_parse(&parts, out->written, c->variables,
-        &c->policy->variable_names, c->mem);
+    status = iamp_template_parse(
+        &parts, out->written, c->variables, &c->policy->variable_names, c->mem);
     if (status != IAM_OK)
         return status;
     if (all_stars(&parts))
@@ -173,8 +171,8 @@ static iam_status compile_resource(
         status = complete_by_kind(c, out, &parts);
     if (status != IAM_OK)
         return status;
-    return iamp_glob_compile(&out->glob, parts.pieces, parts.count,
-        GLOB_RESOURCE, false, c->mem);
+    return iamp_glob_compile(
+        &out->glob, parts.pieces, parts.count, GLOB_RESOURCE, false, c->mem);
 }
 
 /* --- principals -------------------------------------------------------- */
@@ -372,8 +370,7 @@ static iam_status compile_statements(compiler *c)
     c->policy->statements = statements;
     c->policy->statement_count = (uint32_t)count;
     for (size_t i = 0; i < count && status == IAM_OK; i++)
-        status =
-            compile_statement(c, &statements[i], &c->from->statements[i]);
+        status = compile_statement(c, &statements[i], &c->from->statements[i]);
     return status;
 }
 
@@ -426,8 +423,7 @@ static iam_status keep_findings(compiler *c)
     c->policy->finding_count = (uint32_t)count;
     iamp_textbuf_init(&pointer, c->mem->from);
     for (size_t i = 0; i < count && status == IAM_OK; i++)
-        status =
-            keep_finding(c, &findings[i], &c->from->findings[i], &pointer);
+        status = keep_finding(c, &findings[i], &c->from->findings[i], &pointer);
     iamp_textbuf_release(&pointer);
     return status;
 }
@@ -507,10 +503,10 @@ iam_status iamp_policy_compile_text(iam_policy **out, text source,
     *out = NULL;
     iamp_arena_init(&scratch, options ? options->allocator : NULL);
     status = source.len > limits.max_text
-        ? iamp_error_set(err, IAM_ELIMIT,
-              "the policy has %zu bytes, more than the limit of %zu",
-              source.len, limits.max_text)
-        : iamp_json_percent_decode(source, &source, &scratch, err);
+                 ? iamp_error_set(err, IAM_ELIMIT,
+                       "the policy has %zu bytes, more than the limit of %zu",
+                       source.len, limits.max_text)
+                 : iamp_json_percent_decode(source, &source, &scratch, err);
     if (status == IAM_OK)
         status = iamp_json_parse(&tree, source, &limits, &scratch, err);
     if (status == IAM_OK)
@@ -530,9 +526,8 @@ void iamp_policy_release(iam_policy *policy)
 {
     const iam_allocator *from;
 
-    if (!policy ||
-        atomic_fetch_sub_explicit(&policy->owners, 1, memory_order_acq_rel) !=
-            1)
+    if (!policy || atomic_fetch_sub_explicit(
+                       &policy->owners, 1, memory_order_acq_rel) != 1)
         return;
     from = policy->mem.from;
     iamp_arena_release(&policy->mem);

@@ -8,8 +8,8 @@
 #include "program/program.h"
 
 /* Values of String*, Bool and Arn* may hold variables (C.2). */
-static iam_status template_of(template_parts *parts, text value,
-    bool variables, variable_table *table, arena *mem)
+static iam_status template_of(template_parts *parts, text value, bool variables,
+    variable_table *table, arena *mem)
 {
     return iamp_template_parse(parts, value, variables, table, mem);
 }
@@ -35,8 +35,8 @@ static iam_status compile_globs(condition *c, glob_syntax syntax, bool fold,
 
 /* B.3.4: a value that is neither "true" nor "false" never matches; one that
  * holds a variable is known only with the request. */
-static iam_status compile_bools(condition *c, bool variables,
-    variable_table *table, arena *mem)
+static iam_status compile_bools(
+    condition *c, bool variables, variable_table *table, arena *mem)
 {
     glob *globs = ARENA_ARRAY(mem, glob, c->value_count);
     iam_status status = globs ? IAM_OK : IAM_ENOMEM;
@@ -60,8 +60,8 @@ static iam_status compile_bools(condition *c, bool variables,
     return status;
 }
 
-static iam_status compile_arns(condition *c, bool variables,
-    variable_table *table, arena *mem)
+static iam_status compile_arns(
+    condition *c, bool variables, variable_table *table, arena *mem)
 {
     arn_glob *arns = ARENA_ARRAY(mem, arn_glob, c->value_count);
     iam_status status = arns ? IAM_OK : IAM_ENOMEM;
@@ -112,8 +112,7 @@ static iam_status compile_bytes(condition *c, arena *mem)
     for (uint32_t i = 0; i < c->value_count && status == IAM_OK; i++) {
         bool valid = false;
 
-        status =
-            iamp_bytes_decode(c->values[i], &bytes[c->count], &valid, mem);
+        status = iamp_bytes_decode(c->values[i], &bytes[c->count], &valid, mem);
         c->count += valid;
     }
     c->invalid = c->count < c->value_count;

@@ -136,8 +136,8 @@ static void list_principals(textbuf *buf, const program_statement *s)
 
         if (i > 0)
             textbuf_add_lit(buf, " | ");
-        iamp_textbuf_add(buf,
-            iamp_text_of(named((principal_match_kind)p->kind), IAM_NTS));
+        iamp_textbuf_add(
+            buf, iamp_text_of(named((principal_match_kind)p->kind), IAM_NTS));
         iamp_textbuf_add(buf, p->written);
     }
     if (s->principal_count == 0)

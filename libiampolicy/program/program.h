@@ -126,7 +126,7 @@ struct iam_policy {
 static inline bool kind_has_principal(iam_policy_kind kind)
 {
     return kind == IAM_RESOURCE_POLICY || kind == IAM_TRUST_POLICY ||
-        kind == IAM_ENDPOINT_POLICY || kind == IAM_RESOURCE_CONTROL_POLICY;
+           kind == IAM_ENDPOINT_POLICY || kind == IAM_RESOURCE_CONTROL_POLICY;
 }
 
 /*

@@ -9,7 +9,7 @@
 
 static const key_fact facts[KEY_COUNT] = {
     [KEY_OTHER] = {{"", 0}, KEY_TYPE_UNKNOWN, false, false},
-#define KEY(identifier, name, type, multivalued)                    \
+#define KEY(identifier, name, type, multivalued)                     \
     [KEY_##identifier] = {{name, sizeof(name) - 1}, KEY_TYPE_##type, \
         multivalued, sizeof(name) > 1 && (name)[sizeof(name) - 2] == '/'},
 #include "reference/key.def"

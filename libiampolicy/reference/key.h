@@ -28,10 +28,10 @@ typedef enum key_id {
 } key_id;
 
 typedef struct key_fact {
-    text name;        /* as AWS writes it */
+    text name; /* as AWS writes it */
     key_type type;
     bool multivalued;
-    bool family;      /* the name is a prefix that a tag's key follows */
+    bool family; /* the name is a prefix that a tag's key follows */
 } key_fact;
 
 /* A key by its name: equal keys have equal ids and hashes, and names that
@@ -55,7 +55,7 @@ key_id iamp_key_family(text name);
 static inline bool key_eq(const key_ref *a, const key_ref *b)
 {
     return a->hash == b->hash && a->id == b->id &&
-        (a->id != KEY_OTHER || iamp_text_eq_fold(a->name, b->name));
+           (a->id != KEY_OTHER || iamp_text_eq_fold(a->name, b->name));
 }
 
 #endif

@@ -45,8 +45,8 @@ static iam_status read_kind(
             "\"boundary\", \"session\", \"scp\", \"rcp\", \"endpoint\" or "
             "\"trust\"");
     *out = r->tree->nodes[at].kind == JSON_KIND_STRING
-        ? iamp_kind_from_name(r->tree->nodes[at].value)
-        : (iam_policy_kind)0;
+               ? iamp_kind_from_name(r->tree->nodes[at].value)
+               : (iam_policy_kind)0;
     if (*out == 0)
         return iamp_json_error(r->err, IAM_ESCENARIO, r->tree, at,
             "\"kind\" must be \"identity\", \"resource\", \"boundary\", "
@@ -57,8 +57,7 @@ static iam_status read_kind(
 }
 
 /* A whole number of at most two digits: levels end long before. */
-static iam_status read_level(
-    scenario_reader *r, json_ref entry, uint32_t *out)
+static iam_status read_level(scenario_reader *r, json_ref entry, uint32_t *out)
 {
     json_ref at = iamp_json_member(r->tree, entry, TEXT("level"));
     text digits;
@@ -83,8 +82,8 @@ static iam_status read_level(
 }
 
 /* A policy that is a JSON text, or a percent-encoded one, inside a string. */
-static iam_status compile_string(scenario_reader *r, json_ref at,
-    iam_policy_kind kind, iam_policy **out)
+static iam_status compile_string(
+    scenario_reader *r, json_ref at, iam_policy_kind kind, iam_policy **out)
 {
     iam_error inner = {.status = IAM_OK};
     iam_status status = iamp_policy_compile_text(
@@ -99,8 +98,8 @@ static iam_status compile_string(scenario_reader *r, json_ref at,
         (unsigned)inner.line, (unsigned)inner.column);
 }
 
-static iam_status compile_policy(scenario_reader *r, json_ref entry,
-    iam_policy_kind kind, iam_policy **out)
+static iam_status compile_policy(
+    scenario_reader *r, json_ref entry, iam_policy_kind kind, iam_policy **out)
 {
     json_ref at = iamp_json_member(r->tree, entry, TEXT("policy"));
 

@@ -39,11 +39,9 @@ static iam_status read_principal_object(
 {
     static const text known[] = {
         {"arn", 3}, {"role", 4}, {"user", 4}, {"service", 7}};
-    bool service =
-        iamp_json_member(r->tree, at, TEXT("service")) != JSON_END;
+    bool service = iamp_json_member(r->tree, at, TEXT("service")) != JSON_END;
     bool named = iamp_json_member(r->tree, at, TEXT("arn")) != JSON_END;
-    iam_status status =
-        iamp_scenario_members(r, at, known, COUNT_OF(known));
+    iam_status status = iamp_scenario_members(r, at, known, COUNT_OF(known));
 
     if (status != IAM_OK)
         return status;
@@ -84,7 +82,7 @@ static iam_status read_principal(
 static bool scalar(json_kind kind)
 {
     return kind == JSON_KIND_STRING || kind == JSON_KIND_NUMBER ||
-        kind == JSON_KIND_TRUE || kind == JSON_KIND_FALSE;
+           kind == JSON_KIND_TRUE || kind == JSON_KIND_FALSE;
 }
 
 static iam_status read_list(

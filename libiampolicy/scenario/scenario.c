@@ -15,12 +15,11 @@ static bool one_edit(text a, text b)
         return one_edit(b, a);
     if (b.len - a.len > 1)
         return false;
-    while (start < a.len &&
-        ascii_lower(a.ptr[start]) == ascii_lower(b.ptr[start]))
+    while (
+        start < a.len && ascii_lower(a.ptr[start]) == ascii_lower(b.ptr[start]))
         start++;
-    while (tail < a.len - start &&
-        ascii_lower(a.ptr[a.len - tail - 1]) ==
-            ascii_lower(b.ptr[b.len - tail - 1]))
+    while (tail < a.len - start && ascii_lower(a.ptr[a.len - tail - 1]) ==
+                                       ascii_lower(b.ptr[b.len - tail - 1]))
         tail++;
     return start + tail + 1 >= b.len;
 }
@@ -86,8 +85,7 @@ static iam_status read_derive(scenario_reader *r)
 static iam_status read_about(scenario_reader *r)
 {
     text about;
-    iam_status status =
-        iamp_scenario_string(r, 0, TEXT("about"), &about);
+    iam_status status = iamp_scenario_string(r, 0, TEXT("about"), &about);
 
     if (status != IAM_OK)
         return status;
@@ -96,8 +94,7 @@ static iam_status read_about(scenario_reader *r)
     return IAM_OK;
 }
 
-static iam_status read_policies(
-    scenario_reader *r, const iam_stack *fallback)
+static iam_status read_policies(scenario_reader *r, const iam_stack *fallback)
 {
     json_ref at = iamp_json_member(r->tree, 0, TEXT("policies"));
     iam_status status;
@@ -108,8 +105,7 @@ static iam_status read_policies(
         r->scenario->stack = fallback;
         return IAM_OK;
     }
-    status = iamp_stack_new(
-        &r->scenario->owned, NULL, 0, r->from, r->err);
+    status = iamp_stack_new(&r->scenario->owned, NULL, 0, r->from, r->err);
     r->scenario->stack = r->scenario->owned;
     return status;
 }
@@ -125,8 +121,8 @@ static iam_status read_requests(scenario_reader *r)
         return iamp_json_error(r->err, IAM_ESCENARIO, r->tree, at,
             "\"requests\" must be an array of request objects, not %s",
             iamp_json_kind_name((json_kind)r->tree->nodes[at].kind));
-    r->scenario->requests = ARENA_ARRAY(&r->scenario->mem, scenario_request,
-        r->tree->nodes[at].count);
+    r->scenario->requests = ARENA_ARRAY(
+        &r->scenario->mem, scenario_request, r->tree->nodes[at].count);
     if (!r->scenario->requests)
         return iamp_error_nomem(r->err);
     for (at = r->tree->nodes[at].first; at != JSON_END && status == IAM_OK;
@@ -139,11 +135,10 @@ static iam_status read_requests(scenario_reader *r)
     return status;
 }
 
-static iam_status read_scenario(
-    scenario_reader *r, const iam_stack *fallback)
+static iam_status read_scenario(scenario_reader *r, const iam_stack *fallback)
 {
-    static const text known[] = {{"about", 5}, {"policies", 8},
-        {"requests", 8}, {"derive", 6}, {"rule", 4}};
+    static const text known[] = {{"about", 5}, {"policies", 8}, {"requests", 8},
+        {"derive", 6}, {"rule", 4}};
     iam_status status;
 
     if (r->tree->nodes[0].kind != JSON_KIND_OBJECT)

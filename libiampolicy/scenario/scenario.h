@@ -41,8 +41,8 @@ typedef struct scenario_reader {
 
 /* Fails on a member that is a known one misspelt: equal but for case, or but
  * for one letter.  Members of quite other names are notes to the reader. */
-iam_status iamp_scenario_members(scenario_reader *r, json_ref object,
-    const text *known, size_t count);
+iam_status iamp_scenario_members(
+    scenario_reader *r, json_ref object, const text *known, size_t count);
 
 /* *out is "" where the member is missing; fails if it is no string. */
 iam_status iamp_scenario_string(

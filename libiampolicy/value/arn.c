@@ -45,7 +45,7 @@ bool iamp_account_valid(text account)
     return true;
 }
 
-/* --- principals -------------------------------------------------------- */
+/* --- principals ---------------------------------------------------------- */
 
 static bool partition_valid(text partition)
 {

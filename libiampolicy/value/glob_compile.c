@@ -49,7 +49,7 @@ static text literal_of(const template_piece *piece)
     return piece->literal;
 }
 
-/* --- literals ----------------------------------------------------------------- */
+/* --- literals ------------------------------------------------------------ */
 
 /* One text of the pieces from `at` up to `end`: a copy if there is more than
  * one, or if it must be folded. */
@@ -104,7 +104,7 @@ static iam_status add_literal(compiler *c)
     return IAM_OK;
 }
 
-/* --- wildcards ---------------------------------------------------------------- */
+/* --- wildcards ----------------------------------------------------------- */
 
 /* Does the piece at c->at stand at the end of its field? */
 static bool ends_field(const compiler *c)
@@ -162,7 +162,7 @@ static void add_wildcard(compiler *c)
     c->tokens[c->token_count++] = (glob_token){.type = type};
 }
 
-/* --- patterns ------------------------------------------------------------------- */
+/* --- patterns ------------------------------------------------------------ */
 
 static glob_shape shape_of(const glob *g)
 {
@@ -222,7 +222,7 @@ iam_status iamp_glob_compile(glob *out, const template_piece *pieces,
     return IAM_OK;
 }
 
-/* --- ArnLike ----------------------------------------------------------------------- */
+/* --- ArnLike ------------------------------------------------------------- */
 
 /* Copies the pieces, cut at the first five colons; start[i] is the first piece
  * of part i, start[6] the end.  Returns how many parts there are. */

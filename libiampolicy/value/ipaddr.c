@@ -108,9 +108,7 @@ static bool take_v6(text rest, groups *g)
     if (text_starts(rest, TEXT("::"))) {
         rest = text_from(rest, 2);
         g->gap = 0;
-    } else if (!take_groups(&rest, g)) {
-        return false;
-    } else if (!take_char(&rest, ':')) {
+    } else if (!take_groups(&rest, g) || !take_char(&rest, ':')) {
         return false;
     } else if (take_char(&rest, ':')) {
         g->gap = g->count;
@@ -165,7 +163,7 @@ bool iamp_ipaddr_parse(text t, ipaddr *out)
     return iamp_text_find(t, ':') < t.len ? parse_v6(t, out) : parse_v4(t, out);
 }
 
-/* --- blocks ---------------------------------------------------------------- */
+/* --- blocks -------------------------------------------------------------- */
 
 /* `n` one-bits from the right, n at most 64. */
 static uint64_t low_bits(unsigned n)
@@ -220,7 +218,7 @@ ipaddr iamp_ipblock_last(const ipblock *block)
         block->first.family};
 }
 
-/* --- writing --------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------- */
 
 static char *put_decimal(char *to, uint32_t n)
 {

@@ -70,7 +70,7 @@ int iamp_decimal_compare(const decimal *a, const decimal *b)
     return a->negative ? compare_magnitude(b, a) : compare_magnitude(a, b);
 }
 
-/* --- moments --------------------------------------------------------------- */
+/* --- moments ------------------------------------------------------------- */
 
 /* Takes exactly `count` digits; the number must lie within the bounds. */
 static bool take_number(
@@ -226,7 +226,7 @@ int iamp_instant_compare(const instant *a, const instant *b)
     return iamp_text_compare(a->fraction, b->fraction);
 }
 
-/* --- booleans ---------------------------------------------------------------- */
+/* --- booleans ------------------------------------------------------------ */
 
 bool iamp_bool_parse(text t, bool *out)
 {
@@ -234,7 +234,7 @@ bool iamp_bool_parse(text t, bool *out)
     return *out || iamp_text_eq_fold(t, TEXT("false"));
 }
 
-/* --- bytes ------------------------------------------------------------------- */
+/* --- bytes --------------------------------------------------------------- */
 
 /* The value of a base64 digit, or 64. */
 static uint32_t base64_value(char c)

@@ -9,7 +9,7 @@
  */
 #include "value/template.h"
 
-/* --- the table of variables ----------------------------------------------- */
+/* --- the table of variables ---------------------------------------------- */
 
 static bool same_variable(const variable *a, const variable *b)
 {
@@ -68,7 +68,7 @@ static iam_status number_variable(
     return IAM_OK;
 }
 
-/* --- one variable ----------------------------------------------------------- */
+/* --- one variable -------------------------------------------------------- */
 
 /* What follows a "${". */
 typedef struct reading {
@@ -145,7 +145,7 @@ static template_fault read_variable(text t, size_t at, reading *out)
     return read_default(t, end + 3, out);
 }
 
-/* --- the walk ---------------------------------------------------------------- */
+/* --- the walk ------------------------------------------------------------ */
 
 typedef struct walk {
     text source;
