@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""cmake/Sources.cmake lists every source of the library once, in order; every
-file of ours says under which licence it stands; no file is a giant.
+"""cmake/Sources.cmake lists every source of the library once, in order, and the
+map in docs/architecture.md names it; every file of ours says under which licence
+it stands; no file is a giant.
 
 --write makes the list anew."""
 import pathlib
@@ -10,6 +11,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LIST = ROOT / "cmake" / "Sources.cmake"
+MAP = ROOT / "docs" / "architecture.md"
 LARGEST = 600  # lines of one file; beyond that it has more than one purpose
 HEAD = """\
 # SPDX-License-Identifier: Apache-2.0
@@ -39,6 +41,16 @@ def list_faults():
         yield f"{LIST.name} is not sorted, or has a file twice"
 
 
+def map_faults():
+    """The map names each source in the part of its layer."""
+    parts = re.split(r"^  (\w+)/$", MAP.read_text(), flags=re.M)
+    named = dict(zip(parts[1::2], parts[2::2]))
+    for name in on_disk():
+        _, layer, file = name.split("/")
+        if not re.search(rf"\b{re.escape(file)}\b", named.get(layer, "")):
+            yield f"{MAP.name} does not name {name}"
+
+
 def own_files():
     """Every C and Python file and script of the tree, builds left out."""
     for top in ("include", "libiampolicy", "cli", "bindings", "tests", "bench",
@@ -66,7 +78,7 @@ def main():
         LIST.write_text(HEAD + "\n".join(f"    {name}" for name in on_disk())
                         + ")\n")
         return 0
-    bad = list(list_faults())
+    bad = [*list_faults(), *map_faults()]
     for path in own_files():
         bad += file_faults(path)
     print("\n".join(bad))

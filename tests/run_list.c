@@ -63,10 +63,10 @@ static bool list_file(const char *path, output *listing)
 
     if (!read_file(path, &source)) {
         fprintf(stderr, "%s: cannot be read\n", path);
-    } else if (iam_policy_compile(kind_of(path), source.bytes, source.len,
-                   NULL, &policy, &err) != IAM_OK) {
-        fprintf(stderr, "%s:%u:%u: %s\n", path, err.line, err.column,
-            err.message);
+    } else if (iam_policy_compile(kind_of(path), source.bytes, source.len, NULL,
+                   &policy, &err) != IAM_OK) {
+        fprintf(
+            stderr, "%s:%u:%u: %s\n", path, err.line, err.column, err.message);
     } else {
         listed = iam_policy_list(policy, gather, listing) == IAM_OK;
         iam_policy_free(policy);
@@ -102,7 +102,7 @@ static bool run(const char *path)
         fprintf(stderr, "%s: cannot be read\n", golden_path);
     } else {
         passed = golden.len == listing.len &&
-            memcmp(golden.bytes, listing.bytes, listing.len) == 0;
+                 memcmp(golden.bytes, listing.bytes, listing.len) == 0;
         if (!passed)
             fprintf(stderr, "%s: the listing is now\n%s", path, listing.bytes);
     }

@@ -64,9 +64,9 @@ static void decide_one(const iam_stack *stack, const iam_operation *operation)
     require(iam_stack_decide_operation(
                 stack, operation, NULL, &decision, NULL) == IAM_OK);
     require(iam_decision_outcome(decision) ==
-        iam_stack_check_operation(stack, operation));
+            iam_stack_check_operation(stack, operation));
     require((iam_decision_outcome(decision) == IAM_ALLOW) ==
-        (iam_decision_message(decision)[0] == '\0'));
+            (iam_decision_message(decision)[0] == '\0'));
     require(iam_decision_print(decision, "x", gather, &o) == IAM_OK);
     free(o.bytes);
     iam_decision_free(decision);
@@ -91,8 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     for (size_t i = 0; i < iam_scenario_request_count(scenario); i++)
-        decide_one(iam_scenario_stack(scenario),
-            iam_scenario_operation(scenario, i));
+        decide_one(
+            iam_scenario_stack(scenario), iam_scenario_operation(scenario, i));
     iam_scenario_free(scenario);
     return 0;
 }

@@ -73,7 +73,7 @@ static iam_status fill(iam_request *r)
         status =
             iam_request_set_values(r, "x:colours", IAM_NTS, colours, 2, NULL);
     for (int i = 0; status == IAM_OK && i < 40; i++) {
-        char key[16];
+        char key[32];
 
         snprintf(key, sizeof(key), "x:filler%d", i);
         status = iam_request_set_value(r, key, IAM_NTS, "v", IAM_NTS, NULL);

@@ -226,15 +226,11 @@ static json_t *make_policies(struct scene *scene)
     return out;
 }
 
-json_t *generate_scenario(uint64_t seed)
+static json_t *make_scenario(struct dice dice)
 {
     struct scene scene;
     memset(&scene, 0, sizeof(scene));
-    /* Splitmix: seeds that are close to each other give far-off numbers. */
-    uint64_t mixed = seed + UINT64_C(0x9e3779b97f4a7c15);
-    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-    scene.dice.state = (mixed ^ (mixed >> 31)) | 1;
+    scene.dice = dice;
     json_t *request = make_request(&scene);
     json_t *scenario = json_pack(
         "{so s[o]}", "policies", make_policies(&scene), "requests", request);
@@ -242,4 +238,19 @@ json_t *generate_scenario(uint64_t seed)
         json_object_set_new(
             scenario, "derive", json_boolean(chance(&scene.dice, 10)));
     return scenario;
+}
+
+json_t *generate_scenario(uint64_t seed)
+{
+    /* Splitmix: seeds that are close to each other give far-off numbers. */
+    uint64_t mixed = seed + UINT64_C(0x9e3779b97f4a7c15);
+    mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return make_scenario((struct dice){.state = (mixed ^ (mixed >> 31)) | 1});
+}
+
+json_t *generate_scenario_from(const unsigned char *bytes, size_t count)
+{
+    return make_scenario(
+        (struct dice){.state = 1, .bytes = bytes, .left = count});
 }

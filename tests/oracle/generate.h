@@ -9,6 +9,7 @@
 #ifndef GENERATE_H
 #define GENERATE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <jansson.h>
@@ -16,5 +17,9 @@
 /** A new scenario: {"policies": [...], "requests": [{...}]}, perhaps with
  *  "derive". */
 json_t *generate_scenario(uint64_t seed);
+
+/** The same, each choice made by the next byte as long as there are any: what
+ *  a fuzzer changes in its input is one choice. */
+json_t *generate_scenario_from(const unsigned char *bytes, size_t count);
 
 #endif /* GENERATE_H */

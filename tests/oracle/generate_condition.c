@@ -411,7 +411,9 @@ static enum shape operator_shape(struct dice *dice, const struct key *key)
         return NUMBERS;
     if (!chance(dice, 8))
         return key->shape;
-    return PICK(dice, others);
+    enum shape other = PICK(dice, others);
+    /* Some IPv6 addresses have six parts, and are no ARNs for all that. */
+    return other == ARNS && key->shape == ADDRESSES ? TEXTS : other;
 }
 
 static void add_condition(struct scene *scene, json_t *block)

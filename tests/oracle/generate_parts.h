@@ -16,6 +16,8 @@
 
 struct dice {
     uint64_t state;
+    const unsigned char *bytes; /**< used up before chance takes over */
+    size_t left;
 };
 
 /** A number below `sides`. */

@@ -6,9 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* xorshift64*: the same numbers everywhere. */
+/* A fuzzer's bytes, then xorshift64*: the same numbers everywhere. */
 size_t roll(struct dice *dice, size_t sides)
 {
+    if (dice->left > 0) {
+        dice->left--;
+        return *dice->bytes++ % sides;
+    }
     uint64_t x = dice->state;
     x ^= x >> 12;
     x ^= x << 25;

@@ -18,10 +18,10 @@ static void teardown(void)
     iamp_arena_release(&mem);
 }
 
-static bool all_zero(const unsigned char *bytes, size_t len)
+static bool all_are(const unsigned char *bytes, size_t len, size_t value)
 {
     for (size_t i = 0; i < len; i++)
-        if (bytes[i] != 0)
+        if (bytes[i] != value)
             return false;
     return true;
 }
@@ -41,7 +41,7 @@ START_TEST(test_pieces)
         pieces[i] = iamp_arena_alloc(&mem, count, size);
         len[i] = count * size;
         ck_assert_ptr_nonnull(pieces[i]);
-        ck_assert(all_zero(pieces[i], len[i]));
+        ck_assert(all_are(pieces[i], len[i], 0));
         if (size % alignof(max_align_t) == 0)
             ck_assert_uint_eq((uintptr_t)pieces[i] % alignof(max_align_t), 0);
         if (size == 8)
@@ -49,8 +49,7 @@ START_TEST(test_pieces)
         memset(pieces[i], (int)(i % 255) + 1, len[i]);
     }
     for (size_t i = 0; i < COUNT_OF(pieces); i++)
-        for (size_t at = 0; at < len[i]; at++)
-            ck_assert_uint_eq(pieces[i][at], i % 255 + 1);
+        ck_assert(all_are(pieces[i], len[i], i % 255 + 1));
 }
 END_TEST
 
@@ -116,7 +115,8 @@ START_TEST(test_blocks_grow)
 
     iamp_arena_init(&grown, &poor);
     for (size_t i = 0; i < 100000; i++)
-        ck_assert_ptr_nonnull(ARENA_ARRAY(&grown, uint64_t, 1));
+        if (!ARENA_ARRAY(&grown, uint64_t, 1))
+            ck_abort_msg("at %zu", i);
     iamp_arena_release(&grown);
 }
 END_TEST

@@ -91,7 +91,7 @@ START_TEST(test_account)
 }
 END_TEST
 
-/* --- principals ------------------------------------------------------------ */
+/* --- principals ---------------------------------------------------------- */
 
 static const struct {
     const char *whole;

@@ -40,7 +40,7 @@ static bool match(const glob *g, text subject, const oracle_values *v)
     return iamp_glob_match(g, subject, v ? &values : NULL);
 }
 
-/* --- facts ------------------------------------------------------------------ */
+/* --- facts --------------------------------------------------------------- */
 
 #define SQS "arn:aws:sqs:"
 
@@ -150,7 +150,7 @@ START_TEST(test_fact)
 }
 END_TEST
 
-/* --- variables ---------------------------------------------------------------- */
+/* --- variables ----------------------------------------------------------- */
 
 /* V is `v`; W has no value. */
 static const struct {
@@ -235,7 +235,7 @@ START_TEST(test_subject_with_nul)
 }
 END_TEST
 
-/* --- form ----------------------------------------------------------------------- */
+/* --- form ---------------------------------------------------------------- */
 
 static const struct {
     const char *pattern;
@@ -293,7 +293,7 @@ START_TEST(test_form)
 }
 END_TEST
 
-/* --- ArnLike ---------------------------------------------------------------------- */
+/* --- ArnLike ------------------------------------------------------------- */
 
 static bool arn_match(text pattern, text subject, const oracle_values *v)
 {
@@ -363,7 +363,7 @@ START_TEST(test_arn_of_few_parts)
 }
 END_TEST
 
-/* --- against the definition ------------------------------------------------------- */
+/* --- against the definition ---------------------------------------------- */
 
 static text random_text(
     char *room, size_t most, const char *alphabet, uint32_t *seed)
@@ -387,10 +387,10 @@ static void agree(text pattern, text subject, glob_syntax syntax, bool fold,
     glob g = compile(pattern, syntax, fold, cuts);
     bool want = oracle_match(pattern, syntax, fold, subject, values);
 
-    ck_assert_msg(match(&g, subject, values) == want,
-        "syntax %d fold %d: %.*s ~ %.*s (V=%.*s): want %d", (int)syntax, fold,
-        (int)pattern.len, pattern.ptr, (int)subject.len, subject.ptr,
-        (int)values->value[0].len, values->value[0].ptr, want);
+    if (match(&g, subject, values) != want)
+        ck_abort_msg("syntax %d fold %d: %.*s ~ %.*s (V=%.*s): want %d",
+            (int)syntax, fold, (int)pattern.len, pattern.ptr, (int)subject.len,
+            subject.ptr, (int)values->value[0].len, values->value[0].ptr, want);
 }
 
 static const struct {
@@ -484,7 +484,7 @@ START_TEST(test_agrees_on_everything_small)
 }
 END_TEST
 
-/* --- hostile and poor ------------------------------------------------------------- */
+/* --- hostile and poor ---------------------------------------------------- */
 
 static void repeat(char *room, size_t len, const char *what)
 {

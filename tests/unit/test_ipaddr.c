@@ -17,7 +17,7 @@ static text of(const char *t)
     return iamp_text_of(t, IAM_NTS);
 }
 
-/* --- addresses ------------------------------------------------------------- */
+/* --- addresses ----------------------------------------------------------- */
 
 /* `printed` is the canonical text, or NULL for what is no address. */
 static const struct {
@@ -171,7 +171,7 @@ START_TEST(test_mapped)
 }
 END_TEST
 
-/* --- against the C library ---------------------------------------------------- */
+/* --- against the C library ----------------------------------------------- */
 
 static bool parse_by_library(const char *source, ipaddr *out)
 {
@@ -268,7 +268,7 @@ START_TEST(test_prints_as_library)
 }
 END_TEST
 
-/* --- blocks ---------------------------------------------------------------------- */
+/* --- blocks -------------------------------------------------------------- */
 
 static const struct {
     const char *source, *printed, *last; /* printed NULL: no block */

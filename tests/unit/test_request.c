@@ -67,8 +67,8 @@ static const struct {
 
 START_TEST(test_derived_keys)
 {
-    ck_assert_int_eq(iamp_request_set_principal(
-                         request, of(callers[_i].principal), NULL),
+    ck_assert_int_eq(
+        iamp_request_set_principal(request, of(callers[_i].principal), NULL),
         IAM_OK);
     expect_key("aws:PrincipalArn", callers[_i].arn);
     expect_key("aws:principaltype", callers[_i].type);
@@ -102,8 +102,8 @@ START_TEST(test_refused_principal)
 {
     iam_error err;
 
-    ck_assert_int_eq(iamp_request_set_principal(
-                         request, of(refused_principals[_i]), &err),
+    ck_assert_int_eq(
+        iamp_request_set_principal(request, of(refused_principals[_i]), &err),
         IAM_EINVAL);
     ck_assert_int_eq(err.status, IAM_EINVAL);
     ck_assert_int_eq(request->caller, PRINCIPAL_NONE);
@@ -150,50 +150,44 @@ START_TEST(test_resource)
         return;
     ck_assert_int_eq(
         request->resource.text.len > 0, resources[_i].resource_itself);
-    ck_assert(text_eq(iamp_request_resource_account(request),
-        of(resources[_i].account)));
+    ck_assert(text_eq(
+        iamp_request_resource_account(request), of(resources[_i].account)));
     ck_assert_int_eq(
         iamp_request_set_resource_account(request, of("999900001111"), NULL),
         IAM_OK);
-    ck_assert(text_eq(
-        iamp_request_resource_account(request), of("999900001111")));
+    ck_assert(
+        text_eq(iamp_request_resource_account(request), of("999900001111")));
 }
 END_TEST
 
 START_TEST(test_bad_account)
 {
     ck_assert_int_eq(
-        iamp_request_set_resource_account(request, of("12"), NULL),
-        IAM_EINVAL);
+        iamp_request_set_resource_account(request, of("12"), NULL), IAM_EINVAL);
 }
 END_TEST
 
 START_TEST(test_role_must_be_the_sessions)
 {
-    ck_assert_int_eq(
-        iamp_request_set_role(
-            request, of("arn:aws:iam::" ACCOUNT ":role/p/dev"), NULL),
+    ck_assert_int_eq(iamp_request_set_role(request,
+                         of("arn:aws:iam::" ACCOUNT ":role/p/dev"), NULL),
         IAM_EINVAL);
-    ck_assert_int_eq(iamp_request_set_principal(request,
-                         of("arn:aws:sts::" ACCOUNT ":assumed-role/dev/s"),
-                         NULL),
+    ck_assert_int_eq(
+        iamp_request_set_principal(
+            request, of("arn:aws:sts::" ACCOUNT ":assumed-role/dev/s"), NULL),
         IAM_OK);
-    ck_assert_int_eq(
-        iamp_request_set_role(
-            request, of("arn:aws:iam::" ACCOUNT ":role/p/other"), NULL),
+    ck_assert_int_eq(iamp_request_set_role(request,
+                         of("arn:aws:iam::" ACCOUNT ":role/p/other"), NULL),
         IAM_EINVAL);
-    ck_assert_int_eq(
-        iamp_request_set_role(
-            request, of("arn:aws:iam::444455556666:role/p/dev"), NULL),
+    ck_assert_int_eq(iamp_request_set_role(request,
+                         of("arn:aws:iam::444455556666:role/p/dev"), NULL),
         IAM_EINVAL);
-    ck_assert_int_eq(
-        iamp_request_set_role(
-            request, of("arn:aws:iam::" ACCOUNT ":role/p/dev"), NULL),
+    ck_assert_int_eq(iamp_request_set_role(request,
+                         of("arn:aws:iam::" ACCOUNT ":role/p/dev"), NULL),
         IAM_OK);
     expect_key("aws:PrincipalArn", "arn:aws:iam::" ACCOUNT ":role/p/dev");
-    ck_assert_int_eq(
-        iamp_request_set_user(
-            request, of("arn:aws:iam::" ACCOUNT ":user/ann"), NULL),
+    ck_assert_int_eq(iamp_request_set_user(request,
+                         of("arn:aws:iam::" ACCOUNT ":user/ann"), NULL),
         IAM_EINVAL);
 }
 END_TEST
@@ -271,19 +265,17 @@ static void fill(void)
 {
     text list[2] = {TEXT("a"), TEXT("b\0c")};
 
-    ck_assert_int_eq(iamp_request_set_principal(request,
-                         of("arn:aws:sts::" ACCOUNT ":federated-user/bob"),
-                         NULL),
-        IAM_OK);
     ck_assert_int_eq(
-        iamp_request_set_user(
-            request, of("arn:aws:iam::" ACCOUNT ":user/bob"), NULL),
+        iamp_request_set_principal(
+            request, of("arn:aws:sts::" ACCOUNT ":federated-user/bob"), NULL),
+        IAM_OK);
+    ck_assert_int_eq(iamp_request_set_user(request,
+                         of("arn:aws:iam::" ACCOUNT ":user/bob"), NULL),
         IAM_OK);
     ck_assert_int_eq(
         iamp_request_set_action(request, of("s3:GetObject"), NULL), IAM_OK);
     ck_assert_int_eq(
-        iamp_request_set_resource(request, of("arn:aws:s3:::b"), NULL),
-        IAM_OK);
+        iamp_request_set_resource(request, of("arn:aws:s3:::b"), NULL), IAM_OK);
     set("aws:SourceIp", "192.0.2.9");
     set("aws:PrincipalTag/a", "1");
     set("aws:PrincipalTag/A", "2");
@@ -350,9 +342,9 @@ START_TEST(test_setters_without_memory)
     iam_allocator poor;
     iam_request *r = NULL;
     size_t made = 0;
-    text longer = TEXT(
-        "arn:aws:iam::" ACCOUNT
-        ":user/a/path/that/is/longer/than/any/that/was/there/before/it");
+    text longer =
+        TEXT("arn:aws:iam::" ACCOUNT
+             ":user/a/path/that/is/longer/than/any/that/was/there/before/it");
     text value = TEXT("192.0.2.1");
     key_ref key = iamp_key_find(TEXT("x:k"));
     key_value found;
@@ -363,8 +355,8 @@ START_TEST(test_setters_without_memory)
             continue;
         if (iamp_request_set_principal(
                 r, of("arn:aws:iam::" ACCOUNT ":user/ann"), NULL) == IAM_OK &&
-            iamp_request_set_values(
-                r, TEXT("x:k"), false, &value, 1, NULL) == IAM_OK) {
+            iamp_request_set_values(r, TEXT("x:k"), false, &value, 1, NULL) ==
+                IAM_OK) {
             size_t left = *(size_t *)poor.user;
 
             *(size_t *)poor.user = 0;
@@ -373,8 +365,8 @@ START_TEST(test_setters_without_memory)
             ck_assert_int_eq(iamp_request_set_values(
                                  r, TEXT("x:k"), false, &longer, 1, NULL),
                 IAM_ENOMEM);
-            ck_assert(text_eq(r->principal.text,
-                of("arn:aws:iam::" ACCOUNT ":user/ann")));
+            ck_assert(text_eq(
+                r->principal.text, of("arn:aws:iam::" ACCOUNT ":user/ann")));
             ck_assert(iamp_request_find(r, &key, &found));
             ck_assert(text_eq(found.values[0], value));
             *(size_t *)poor.user = left;

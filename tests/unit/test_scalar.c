@@ -27,7 +27,7 @@ static int sign(int n)
     return (n > 0) - (n < 0);
 }
 
-/* --- decimals ------------------------------------------------------------------ */
+/* --- decimals ------------------------------------------------------------ */
 
 static const char *const not_decimal[] = {"", "+", "-", ".", "-.", "5.", ".5",
     "+.5", "1e3", "1E3", "0x10", "1,000", " 1", "1 ", "1.5.", "1.5.0", "1..5",
@@ -146,7 +146,7 @@ START_TEST(test_decimal_agrees_with_integers)
 }
 END_TEST
 
-/* --- moments --------------------------------------------------------------------- */
+/* --- moments ------------------------------------------------------------- */
 
 static const struct {
     const char *source;
@@ -249,10 +249,9 @@ START_TEST(test_calendar)
 
                 snprintf(
                     source, sizeof(source), "%04d-%02d-%02d", year, month, d);
-                ck_assert_msg(
-                    iamp_instant_parse(of(source), &t) == valid, "%s", source);
-                if (valid)
-                    ck_assert_msg(t.seconds == 86400 * day++, "%s", source);
+                if (iamp_instant_parse(of(source), &t) != valid ||
+                    (valid && t.seconds != 86400 * day++))
+                    ck_abort_msg("%s", source);
             }
         }
     }
@@ -288,7 +287,7 @@ START_TEST(test_moment_order)
 }
 END_TEST
 
-/* --- booleans ---------------------------------------------------------------------- */
+/* --- booleans ------------------------------------------------------------ */
 
 START_TEST(test_bool)
 {
@@ -322,7 +321,7 @@ START_TEST(test_bool)
 }
 END_TEST
 
-/* --- bytes --------------------------------------------------------------------------- */
+/* --- bytes --------------------------------------------------------------- */
 
 #define T(literal) literal, sizeof(literal) - 1
 

@@ -205,7 +205,7 @@ START_TEST(test_many_variables)
 }
 END_TEST
 
-/* --- against the definition ------------------------------------------------- */
+/* --- against the definition ---------------------------------------------- */
 
 static bool name_ok(text t)
 {
