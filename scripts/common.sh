@@ -34,12 +34,12 @@ step() {
     printf '==> %s: %d s\n' "$name" $((SECONDS - start))
 }
 
-# Run a command, and show what it printed only if it fails.
+# Run a command, and show the end of what it printed only if it fails.
 quietly() {
     local log status=0
     log=$(mktemp)
     "$@" >"$log" 2>&1 || status=$?
-    [ "$status" -eq 0 ] || cat "$log" >&2
+    [ "$status" -eq 0 ] || tail -n 300 "$log" >&2
     rm -f "$log"
     return "$status"
 }
