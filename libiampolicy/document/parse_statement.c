@@ -201,7 +201,9 @@ static bool parse_resource(
         iamp_parse_find(p, IAM_ERROR, "MISSING_RESOURCE", out->node, AT_VALUE,
             "a statement of %s must have a \"Resource\" or a \"NotResource\"",
             p->rules->name);
-        return false;
+        /* Registries, queues and file systems store policies without one:
+         * what they hang on is the resource. */
+        return p->kind == IAM_RESOURCE_POLICY;
     }
     if (p->rules->trust)
         return refuse_resource(p, yes, no);

@@ -23,6 +23,10 @@ static const struct {
     [RULE_LIST_BUCKETS] = {"A.7.5",
         "an ARN pattern was taken not to match the resource \"*\"",
         IAM_OPEN_RULE},
+    [RULE_CANONICAL_USER] = {"A.5.1",
+        "which account a canonical user id stands for is not known: a Deny of "
+        "it was taken to apply to the caller",
+        IAM_OPEN_RULE},
     [RULE_NOT_PRINCIPAL] = {"A.5.6",
         "NotPrincipal lists the caller or its account, not both: the Deny was "
         "taken to apply",

@@ -238,6 +238,18 @@ static bool exempt(const program_statement *s, const iam_request *request,
     return itself && account;
 }
 
+/* A canonical user is an account that the request does not tell: no Allow of
+ * it is taken to be the caller's, and no Deny is taken not to be. */
+static bool may_be_canonical(const program_statement *s,
+    const principal_value *value, const iam_request *request, trace *t)
+{
+    if (!s->deny || value->type != CLASS_CANONICAL_USER ||
+        request->arn.type == PRINCIPAL_NONE)
+        return false;
+    trace_rule(t, RULE_CANONICAL_USER);
+    return true;
+}
+
 grant iamp_principals_match(const program_statement *s,
     const iam_request *request, bool has_boundary, trace *t)
 {
@@ -248,6 +260,8 @@ grant iamp_principals_match(const program_statement *s,
     for (uint32_t i = 0; i < s->principal_count; i++) {
         grant match = iamp_principal_match(&s->principals[i], request);
 
+        if (may_be_canonical(s, &s->principals[i], request, t))
+            match = GRANT_ACCOUNT;
         if (match > strongest)
             strongest = match;
     }

@@ -116,8 +116,8 @@ static iam_status read_entry(
 {
     static const text known[] = {
         {"kind", 4}, {"name", 4}, {"level", 5}, {"policy", 6}};
-    iam_policy_kind kind;
-    text name;
+    iam_policy_kind kind = (iam_policy_kind)0;
+    text name = {"", 0};
     iam_status status;
 
     if (r->tree->nodes[at].kind != JSON_KIND_OBJECT)

@@ -115,6 +115,11 @@ static bool principal_applies(
     if (!principal)
         return true;
     *grants = oracle_principal(principal, request);
+    /* A canonical user may be whoever has an account: nobody to an Allow,
+     * everybody to a Deny. */
+    if (json_object_get(principal, "CanonicalUser") &&
+        request->caller.account[0] && is_deny(statement))
+        *grants |= ORACLE_GRANT_ACCOUNT;
     return *grants != 0;
 }
 

@@ -79,6 +79,7 @@ static const struct {
     {"${k, 'a,b $ {*?'}", "{k=a,b $ {*?}", TEMPLATE_OK},
     {"${k, 'a'}, 'b'}", "{k=a}<, 'b'}>", TEMPLATE_OK},
     {"${k, 'it's'}", "<${k, 'it's'}>", TEMPLATE_BAD_DEFAULT},
+    {"${k, '}'}", "<${k, '}'}>", TEMPLATE_BAD_DEFAULT},
     {"${k, 'a}b'}", "<${k, 'a}b'}>", TEMPLATE_BAD_DEFAULT},
     {"${k, '${j}'}", "<${k, '>{j}<'}>", TEMPLATE_BAD_DEFAULT},
     {"${k, 'a' }", "<${k, 'a' }>", TEMPLATE_BAD_DEFAULT},
@@ -94,6 +95,8 @@ static const struct {
     {"${ k}", "<${ k}>", TEMPLATE_SPACE},
     {"${k }", "<${k }>", TEMPLATE_SPACE},
     {"${k\t}", "<${k\t}>", TEMPLATE_SPACE},
+    {"${k\n}", "<${k\n}>", TEMPLATE_SPACE},
+    {"${k\r}", "<${k\r}>", TEMPLATE_SPACE},
     {"${k , 'a'}", "<${k , 'a'}>", TEMPLATE_SPACE},
     {"a ${b c*} ${d}", "<a ${b c>*<} >{d}", TEMPLATE_SPACE},
     /* C1.5 */
