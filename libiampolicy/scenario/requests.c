@@ -345,7 +345,7 @@ iam_status iamp_scenario_request(
         {"resourcePolicyName", 18}, {"regions", 7}, {"expect", 6}, {"by", 2},
         {"message", 7}};
     iam_request *request;
-    text id;
+    text id = {"", 0};
     iam_status status;
 
     if (r->tree->nodes[node].kind != JSON_KIND_OBJECT)

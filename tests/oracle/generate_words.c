@@ -281,7 +281,7 @@ static void weave_variable(struct scene *scene, char *text, size_t room)
     const char *value = json_string_value(scene_value(scene, key));
     const char *from = text + strlen("arn:aws:");
     const char *at = value && value[0] ? strstr(from, value) : NULL;
-    if (!at)
+    if (!at || strstr(text, "${"))
         return;
     char out[512];
     snprintf(out, sizeof(out), "%.*s${%s%s}%s", (int)(at - text), text, key,
@@ -374,7 +374,8 @@ static json_t *any_resource(struct scene *scene)
         "arn:aws:sqs:u*1:" ACCOUNT_A ":*", "arn:aws:s3:::b/*/test/*",
         "arn:aws:logs:*:*:log-group:*", "arn:aws:s3:*:b",
         "arn:aws:kms:*:${aws:PrincipalAccount}:key/*",
-        "arn:aws:s3:::b/home/${aws:username}/*", "arn:aws:s3:::logs/*/caf?",
+        "arn:aws:s3:::b/home/${aws:username}/*",
+        "arn:aws:s3:::b/${aws:TagKeys, 'k'}", "arn:aws:s3:::logs/*/caf?",
         "arn:aws:s3", "arn:aws:sqs", "arn:aws:dynamodb:us-east-?:*"};
     char text[512];
     struct dice *dice = &scene->dice;

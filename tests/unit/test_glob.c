@@ -292,6 +292,35 @@ START_TEST(test_form)
 }
 END_TEST
 
+#define LITERAL(t)       \
+    {                    \
+        t, sizeof(t) - 1 \
+    }
+
+/* A piece without text is nothing: not a token, and not what ends a field. */
+START_TEST(test_empty_pieces)
+{
+    static const template_piece pieces[] = {
+        {PIECE_LITERAL, LITERAL(""), 0},
+        {PIECE_STAR, LITERAL(""), 0},
+        {PIECE_LITERAL, {NULL, 0}, 0},
+        {PIECE_LITERAL, LITERAL(":b"), 0},
+        {PIECE_STAR, LITERAL(""), 0},
+        {PIECE_LITERAL, LITERAL(""), 0},
+    };
+    glob g;
+
+    ck_assert_int_eq(iamp_glob_compile(&g, pieces, COUNT_OF(pieces),
+                         GLOB_RESOURCE, false, &mem),
+        IAM_OK);
+    ck_assert_uint_eq(g.count, 3);
+    ck_assert(match(&g, TEXT("a:a:b:c"), NULL));
+    ck_assert_int_eq(
+        iamp_glob_compile(&g, pieces, 1, GLOB_LIKE, true, &mem), IAM_OK);
+    ck_assert_int_eq(g.shape, GLOB_EMPTY);
+}
+END_TEST
+
 /* --- ArnLike ------------------------------------------------------------- */
 
 static bool arn_match(text pattern, text subject, const oracle_values *v)
@@ -589,6 +618,7 @@ UNIT_SUITE(glob, setup, teardown, {
     tcase_add_test(tc, test_fold);
     tcase_add_test(tc, test_subject_with_nul);
     tcase_add_loop_test(tc, test_form, 0, COUNT_OF(forms));
+    tcase_add_test(tc, test_empty_pieces);
     tcase_add_loop_test(tc, test_arn, 0, COUNT_OF(arns));
     tcase_add_test(tc, test_arn_of_few_parts);
     tcase_add_loop_test(tc, test_agrees_with_definition, 0, 14);
