@@ -2,8 +2,8 @@
 /*
  * api.h - what the exported functions check before they go on.
  */
-#ifndef IAMP_API_H
-#define IAMP_API_H
+#ifndef IAMP_API_CHECKS_H
+#define IAMP_API_CHECKS_H
 
 #include "scenario/scenario.h"
 

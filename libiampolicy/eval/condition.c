@@ -77,6 +77,10 @@ static bool some_arn(const condition *c, text value, const binding *b)
 {
     glob_values values = {iamp_variable_value, b};
 
+    if (!text_starts(value, TEXT("arn:"))) { /* no ARN: B.3.7 */
+        trace_rule(b->trace, RULE_INVALID_VALUE);
+        return false;
+    }
     for (uint32_t i = 0; i < c->count; i++)
         if (iamp_arn_glob_match(&c->of.arns[i], value, &values))
             return true;

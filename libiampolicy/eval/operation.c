@@ -62,13 +62,21 @@ static iam_status set_called_via(iam_request *check, text service)
     return status;
 }
 
+/* A modelId that the operation did not resolve is no resource. */
+static iam_status set_resource(iam_request *check, text resource)
+{
+    iam_status status = iamp_request_set_resource(
+        check, resource.len ? resource : TEXT("*"), NULL);
+
+    return status == IAM_OK && check->model.text.len ? IAM_EINVAL : status;
+}
+
 static iam_status fill(iam_request *check, const operation_check *from)
 {
     iam_status status = iamp_request_set_action(check, from->action, NULL);
 
     if (status == IAM_OK)
-        status = iamp_request_set_resource(
-            check, from->resource.len ? from->resource : TEXT("*"), NULL);
+        status = set_resource(check, from->resource);
     if (status == IAM_OK)
         status =
             set_key(check, TEXT("aws:RequestedRegion"), from->requested_region);
