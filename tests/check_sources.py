@@ -69,7 +69,9 @@ def file_faults(path):
     if not any("SPDX-License-Identifier: Apache-2.0" in line
                for line in lines[:3]):
         yield f"{name}: no SPDX line on top"
-    if path.suffix == ".c" and len(lines) > LARGEST:
+    # Unit tests are tables of facts, which may grow.
+    if path.suffix == ".c" and path.parent.name != "unit" \
+            and len(lines) > LARGEST:
         yield f"{name}: {len(lines)} lines; split it by verb before {LARGEST}"
 
 

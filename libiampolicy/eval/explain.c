@@ -254,6 +254,21 @@ static bool asks(const program_statement *s, const iam_request *r)
     return s->condition_count > 0 && iamp_action_matches(s, r, NULL);
 }
 
+/* The names of the statement's keys that the request lacks; how many. */
+static size_t collect_missing(
+    const program_statement *s, const iam_request *r, text *names)
+{
+    size_t count = 0;
+
+    for (uint32_t c = 0; c < s->condition_count; c++) {
+        key_value found;
+
+        if (!iamp_request_find(r, &s->conditions[c].key, &found))
+            names[count++] = s->conditions[c].key.name;
+    }
+    return count;
+}
+
 static iam_status find_missing(
     iam_decision *d, const iam_stack *stack, const iam_request *r)
 {
@@ -273,16 +288,9 @@ static iam_status find_missing(
     for (size_t e = 0; e < stack->count; e++) {
         const iam_policy *p = stack->entries[e].policy;
 
-        for (uint32_t i = 0; i < p->statement_count; i++) {
-            const program_statement *s = &p->statements[i];
-
-            for (uint32_t c = 0; asks(s, r) && c < s->condition_count; c++) {
-                key_value found;
-
-                if (!iamp_request_find(r, &s->conditions[c].key, &found))
-                    names[count++] = s->conditions[c].key.name;
-            }
-        }
+        for (uint32_t i = 0; i < p->statement_count; i++)
+            if (asks(&p->statements[i], r))
+                count += collect_missing(&p->statements[i], r, names + count);
     }
     qsort(names, count, sizeof(*names), by_name);
     for (size_t i = 0; i < count; i++) {

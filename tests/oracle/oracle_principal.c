@@ -110,15 +110,21 @@ unsigned oracle_principal(
     return grants;
 }
 
-/* Is any value under AWS one that `names` accepts? */
-static bool lists(const json_t *not_principal, const oracle_request *request,
+/* Is any value under the map key one that `names` accepts? */
+static bool lists(const json_t *not_principal, const char *map_key,
+    const oracle_request *request,
     bool (*names)(const char *value, const oracle_request *request))
 {
-    const json_t *values = json_object_get(not_principal, "AWS");
+    const json_t *values = json_object_get(not_principal, map_key);
     for (size_t i = 0; i < oracle_list_size(values); i++)
         if (names(json_string_value(oracle_list_at(values, i)), request))
             return true;
     return false;
+}
+
+static bool is_service(const char *value, const oracle_request *request)
+{
+    return strcmp(value, request->caller.arn) == 0;
 }
 
 static bool is_account_of(const char *value, const oracle_request *request)
@@ -143,17 +149,17 @@ bool oracle_exempt(const json_t *not_principal, const oracle_request *request)
         return true;
     switch (request->caller.kind) {
     case ORACLE_SERVICE:
-        return (grants & ORACLE_GRANT_DIRECT) != 0;
+        return lists(not_principal, "Service", request, is_service);
     case ORACLE_ANONYMOUS:
         return false;
     case ORACLE_ROOT:
-        return lists(not_principal, request, is_account_of);
+        return lists(not_principal, "AWS", request, is_account_of);
     case ORACLE_USER:
     case ORACLE_ROLE:
     case ORACLE_SESSION:
     case ORACLE_FEDERATED:
         break;
     }
-    return lists(not_principal, request, is_self) &&
-           lists(not_principal, request, is_account_of);
+    return lists(not_principal, "AWS", request, is_self) &&
+           lists(not_principal, "AWS", request, is_account_of);
 }
