@@ -274,15 +274,23 @@ static bool set_holds(
     return all;
 }
 
+/* A.4: without values a set operator or IfExists holds for an absent key only,
+ * which to ForAllValues a single "" is too (B.5). */
+static bool empty_holds(
+    const condition *c, const key_value *found, const binding *b)
+{
+    trace_rule(b->trace, RULE_EMPTY_LIST);
+    if (c->op.set == SET_FOR_ALL_VALUES)
+        return !found->list && found->values[0].len == 0;
+    return c->op.negated && c->op.set == SET_NONE && !c->op.if_exists &&
+           !found->list;
+}
+
 static bool present_holds(
     const condition *c, const key_value *found, const binding *b)
 {
-    if (c->value_count == 0) {
-        /* A.4: with a set operator or IfExists only an absent key will do. */
-        trace_rule(b->trace, RULE_EMPTY_LIST);
-        return c->op.negated && c->op.set == SET_NONE && !c->op.if_exists &&
-               !found->list;
-    }
+    if (c->value_count == 0)
+        return empty_holds(c, found, b);
     if (c->invalid && c->op.negated)
         trace_rule(b->trace, RULE_INVALID_VALUE);
     trace_valueless(c, b);

@@ -209,10 +209,13 @@ grant iamp_principal_match(
     return GRANT_NONE;
 }
 
-/* The caller's own ARN or its role's; not the user behind a federated user. */
+/* The caller's own ARN or its role's; not the user behind a federated user, nor
+ * the provider that vouched for it. */
 static bool is_itself(
     const principal_value *value, grant match, const iam_request *request)
 {
+    if (value->kind == NAMES_PROVIDER)
+        return false;
     return match > GRANT_ACCOUNT && !(value->kind == NAMES_USER &&
                                         request->caller == PRINCIPAL_FEDERATED);
 }
