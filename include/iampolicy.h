@@ -318,15 +318,17 @@ IAM_API iam_status iam_request_set_resource_account(iam_request *request,
 IAM_API iam_status iam_request_set_resource_policy_name(iam_request *request,
     const char *name, size_t len, iam_error *err) IAM_NODISCARD;
 
-#define IAM_MANAGEMENT_ACCOUNT 1u  /**< the caller's: no SCP applies (E.2.2) */
+#define IAM_MANAGEMENT_ACCOUNT  1u /**< the caller's: no SCP applies (E.2.2) */
 #define IAM_SERVICE_LINKED_ROLE 2u /**< no SCP, no RCP, no boundary (E.7) */
-#define IAM_HAS_BOUNDARY 4u        /**< the caller has a boundary, even if the
+#define IAM_HAS_BOUNDARY \
+    4u                      /**< the caller has a boundary, even if the
                                         stack does not hold its document */
-#define IAM_VIA_ENDPOINT 8u        /**< came through a VPC endpoint */
-#define IAM_EXPLICIT_TRUST 16u     /**< the resource's own policy must grant
+#define IAM_VIA_ENDPOINT 8u /**< came through a VPC endpoint */
+#define IAM_EXPLICIT_TRUST \
+    16u /**< the resource's own policy must grant
                                         (E.6); follows for roles and keys */
 #define IAM_RESOURCE_IN_MANAGEMENT_ACCOUNT 32u /**< no RCP applies (E.2.3) */
-#define IAM_NO_DERIVED_KEYS 64u    /**< the context is only what was set */
+#define IAM_NO_DERIVED_KEYS                64u /**< the context is only what was set */
 
 /** Replaces all flags. */
 IAM_API void iam_request_set_flags(iam_request *request, uint32_t flags);
@@ -374,7 +376,7 @@ typedef struct iam_operation iam_operation;
  * checked on the profile and on the foundation models behind it, in the
  * request's aws:RequestedRegion and in each region of `regions` (the
  * destinations of a geographic profile; may be NULL).  An operation that needs
- * no permission has no checks.
+ * no permission is checked as the action of its own name.
  *
  * IAM_EINVAL for a text that is not service:Operation, or if the region of a
  * modelId is not known.  An unknown operation stands for the action of its own
@@ -448,8 +450,8 @@ typedef struct iam_decision iam_decision;
 
 /** As iam_stack_check(), and why.  IAM_ENOMEM, IAM_EINVAL. */
 IAM_API iam_status iam_stack_decide(const iam_stack *stack,
-    const iam_request *request, const iam_options *options,
-    iam_decision **out, iam_error *err) IAM_NODISCARD;
+    const iam_request *request, const iam_options *options, iam_decision **out,
+    iam_error *err) IAM_NODISCARD;
 
 /** All checks of an operation.  The decision speaks of the first check with
  *  the worst outcome; iam_decision_check() has each of them. */
@@ -551,7 +553,7 @@ IAM_API const iam_operation *iam_scenario_operation(
 
 /** What a request is expected to get. */
 typedef struct iam_expectation {
-    bool given;          /**< the request has an "expect" member */
+    bool given; /**< the request has an "expect" member */
     iam_outcome outcome;
     const char *by;      /**< "" if not given */
     const char *message; /**< "" if not given */

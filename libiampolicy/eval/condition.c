@@ -23,6 +23,8 @@ bool iamp_variable_value(const void *user, uint32_t number, text *out)
 
     if (iamp_request_find(b->request, &v->key, &found)) {
         /* C.3, C.4: a multivalued key has no value, and no default. */
+        if (found.ambiguous && b->ambiguous)
+            *b->ambiguous = true;
         if (found.list || found.ambiguous)
             return false;
         *out = found.values[0];
@@ -63,10 +65,48 @@ static void trace_valueless(const condition *c, const binding *b)
     }
 }
 
+/* Less, equal, greater: as iamp_text_compare(), the value's ASCII letters taken
+ * as lower case if `fold`. */
+static int compare_exact(text value, text exact, bool fold)
+{
+    size_t shorter = value.len < exact.len ? value.len : exact.len;
+
+    if (!fold)
+        return iamp_text_compare(value, exact);
+    for (size_t i = 0; i < shorter; i++) {
+        int order =
+            (int)ascii_lower(value.ptr[i]) - (int)(unsigned char)exact.ptr[i];
+
+        if (order)
+            return order;
+    }
+    return (value.len > exact.len) - (value.len < exact.len);
+}
+
+static bool some_exact(const condition *c, text value)
+{
+    uint32_t from = 0, to = c->exact_count;
+
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        int order = compare_exact(value, c->exact[middle], c->fold);
+
+        if (order == 0)
+            return true;
+        if (order < 0)
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    return false;
+}
+
 static bool some_glob(const condition *c, text value, const binding *b)
 {
     glob_values values = {iamp_variable_value, b};
 
+    if (some_exact(c, value))
+        return true;
     for (uint32_t i = 0; i < c->count; i++)
         if (iamp_glob_match(&c->of.globs[i], value, &values))
             return true;
@@ -306,7 +346,9 @@ static bool present_holds(
 truth iamp_condition_holds(const iam_policy *policy, const condition *c,
     const iam_request *request, trace *t)
 {
-    binding b = {policy, request, t};
+    bool ambiguous = false;
+    binding b = {policy, request, t, &ambiguous};
+    bool holds;
     key_value found;
     bool present = iamp_request_find(request, &c->key, &found);
 
@@ -321,7 +363,12 @@ truth iamp_condition_holds(const iam_policy *policy, const condition *c,
         return null_holds(c, present) ? TRUTH_TRUE : TRUTH_FALSE;
     if (!present)
         return absent_holds(c) ? TRUTH_TRUE : TRUTH_FALSE;
-    return present_holds(c, &found, &b) ? TRUTH_TRUE : TRUTH_FALSE;
+    holds = present_holds(c, &found, &b);
+    if (ambiguous) {
+        trace_rule(t, RULE_AMBIGUOUS_KEY);
+        return TRUTH_AMBIGUOUS;
+    }
+    return holds ? TRUTH_TRUE : TRUTH_FALSE;
 }
 
 bool iamp_conditions_hold(const iam_policy *policy, const program_statement *s,

@@ -71,6 +71,7 @@ iam_status iamp_context_slot(
         return IAM_OK;
     if (request->key_count == request->key_room && grow_keys(request) != IAM_OK)
         return IAM_ENOMEM;
+    assert(request->keys);
     k = &request->keys[request->key_count];
     *k = (context_key){.present = false};
     if (iamp_slot_set(&k->name, key->name, request->from) != IAM_OK)

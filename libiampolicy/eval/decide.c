@@ -253,7 +253,7 @@ static iam_status decide_checks(
     iam_status status = IAM_OK;
 
     d->operation = true;
-    d->outcome = IAM_ALLOW;
+    d->outcome = operation->count ? IAM_ALLOW : IAM_IMPLICIT_DENY;
     d->checks = ARENA_ARRAY(&d->mem, iam_decision *, operation->count);
     if (!d->checks)
         return IAM_ENOMEM;

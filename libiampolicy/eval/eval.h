@@ -86,9 +86,11 @@ bool iamp_action_matches(
 bool iamp_resource_matches(const iam_policy *policy, const program_statement *s,
     const iam_request *request, trace *t);
 
-/* One resource pattern against a text. */
+/* One resource pattern against the request's; *ambiguous is set when a variable
+ * of it is (B1.10). */
 bool iamp_resource_pattern_matches(const iam_policy *policy,
-    const resource_pattern *pattern, const iam_request *request);
+    const resource_pattern *pattern, const iam_request *request,
+    bool *ambiguous);
 
 /* What a condition says: an ambiguous key (B1.10) neither lets an Allow pass
  * nor keeps a Deny from applying. */
@@ -110,6 +112,7 @@ typedef struct binding {
     const iam_policy *policy;
     const iam_request *request;
     trace *trace;
+    bool *ambiguous; /* set when a variable's key is (B1.10); may be NULL */
 } binding;
 bool iamp_variable_value(const void *user, uint32_t number, text *out);
 

@@ -7,25 +7,42 @@
  */
 #include "reference/operation.h"
 
+#include "reference/api.h"
+
 #include "eval/decision.h"
 
-/* A single-valued key of the request, or "". */
-static text key_text(const iam_request *request, text name)
+/* A key of the request that must have one value, or none: "".  IAM_EINVAL: it
+ * has several, or two spellings. */
+static iam_status key_text(
+    const iam_request *request, text name, text *out, iam_error *err)
 {
     key_ref key = iamp_key_find(name);
     key_value found;
 
-    if (!iamp_request_find(request, &key, &found) || found.list ||
-        found.ambiguous)
-        return (text){"", 0};
-    return found.values[0];
+    *out = (text){"", 0};
+    if (!iamp_request_find(request, &key, &found))
+        return IAM_OK;
+    if (found.list || found.ambiguous)
+        return iamp_error_set(err, IAM_EINVAL,
+            "%.*s must have one value for an operation to be resolved",
+            (int)name.len, name.ptr);
+    *out = found.values[0];
+    return IAM_OK;
+}
+
+static bool has_key(const iam_request *request, text name)
+{
+    key_ref key = iamp_key_find(name);
+    key_value found;
+
+    return iamp_request_find(request, &key, &found);
 }
 
 /* G2.7: the key that tells of an API key is the service's own. */
 static bool has_bearer_token(const iam_request *request)
 {
-    return key_text(request, TEXT("bedrock:BearerTokenType")).len > 0 ||
-           key_text(request, TEXT("bedrock-mantle:BearerTokenType")).len > 0;
+    return has_key(request, TEXT("bedrock:BearerTokenType")) ||
+           has_key(request, TEXT("bedrock-mantle:BearerTokenType"));
 }
 
 static text target_of(const iam_request *request)
@@ -41,6 +58,7 @@ static iam_status set_key(iam_request *check, text key, text value)
 {
     if (value.len == 0)
         return IAM_OK;
+    iamp_request_unset(check, key); /* whatever its spelling */
     return iamp_request_set_values(check, key, false, &value, 1, NULL);
 }
 
@@ -52,6 +70,7 @@ static iam_status set_called_via(iam_request *check, text service)
     if (service.len == 0)
         return IAM_OK;
     status = set_key(check, TEXT("aws:ViaAWSService"), TEXT("true"));
+    iamp_request_unset(check, TEXT("aws:CalledVia"));
     if (status == IAM_OK)
         status = iamp_request_set_values(
             check, TEXT("aws:CalledVia"), true, &service, 1, NULL);
@@ -101,28 +120,53 @@ static iam_status add_check(
     return from ? fill(check, from) : IAM_OK;
 }
 
-static iam_status expand(iam_operation *o, const iam_request *request,
+static iam_status read_call(operation_call *call, const iam_request *request,
     text name, const iam_text *regions, size_t region_count, iam_error *err)
 {
-    operation_call call = {.operation = name,
+    iam_status status;
+
+    *call = (operation_call){.operation = name,
         .resource = target_of(request),
         .partition = request->arn.arn.partition,
         .account = iamp_request_account(request),
-        .region = key_text(request, TEXT("aws:RequestedRegion")),
         .regions = regions,
         .region_count = region_count,
-        .guardrail = key_text(request, TEXT("bedrock:GuardrailIdentifier")),
         .bearer_token = has_bearer_token(request)};
-    const operation_check *checks = NULL;
-    const char *note = NULL;
-    size_t count = 0;
-    iam_status status =
-        iamp_operation_expand(&call, &o->mem, &checks, &count, &note, err);
-
+    status = key_text(request, TEXT("aws:RequestedRegion"), &call->region, err);
     if (status != IAM_OK)
         return status;
-    o->resolved = true;
-    o->note = iamp_text_of(note, IAM_NTS);
+    return key_text(
+        request, TEXT("bedrock:GuardrailIdentifier"), &call->guardrail, err);
+}
+
+/* An operation that needs no permission (E.3, step 0) is checked as the action
+ * of its own name: a Deny may still have a say. */
+static iam_status own_action(
+    operation_check *check, const operation_call *call, arena *mem)
+{
+    size_t colon = iamp_text_find(call->operation, ':');
+    text name = text_from(call->operation, colon + 1);
+    api_actions actions;
+    char *action;
+
+    if (!iamp_api_find(text_slice(call->operation, 0, colon), name, &actions))
+        return IAM_EINVAL;
+    action = ARENA_ARRAY(mem, char, actions.prefix.len + 1 + name.len);
+    if (!action)
+        return IAM_ENOMEM;
+    memcpy(action, actions.prefix.ptr, actions.prefix.len);
+    action[actions.prefix.len] = ':';
+    memcpy(action + actions.prefix.len + 1, name.ptr, name.len);
+    *check = (operation_check){
+        .action = {action, actions.prefix.len + 1 + name.len}};
+    return IAM_OK;
+}
+
+static iam_status make_checks(iam_operation *o, const iam_request *request,
+    const operation_check *checks, size_t count, iam_error *err)
+{
+    iam_status status = IAM_OK;
+
     o->checks = ARENA_ARRAY(&o->mem, iam_request *, count);
     if (!o->checks)
         return iamp_error_nomem(err);
@@ -134,6 +178,35 @@ static iam_status expand(iam_operation *o, const iam_request *request,
         return iamp_error_set(err, status,
             "the checks of this operation cannot be made from its resource");
     return IAM_OK;
+}
+
+static iam_status expand(iam_operation *o, const iam_request *request,
+    text name, const iam_text *regions, size_t region_count, iam_error *err)
+{
+    operation_call call;
+    const operation_check *checks = NULL;
+    operation_check own;
+    const char *note = NULL;
+    size_t count = 0;
+    iam_status status =
+        read_call(&call, request, name, regions, region_count, err);
+
+    if (status == IAM_OK)
+        status =
+            iamp_operation_expand(&call, &o->mem, &checks, &count, &note, err);
+    if (status == IAM_OK && count == 0) {
+        status = own_action(&own, &call, &o->mem);
+        checks = &own;
+        count = 1;
+        if (status != IAM_OK)
+            return iamp_error_set(
+                err, status, "this operation cannot be resolved");
+    }
+    if (status != IAM_OK)
+        return status;
+    o->resolved = true;
+    o->note = iamp_text_of(note, IAM_NTS);
+    return make_checks(o, request, checks, count, err);
 }
 
 static iam_status single(
@@ -184,7 +257,7 @@ void iamp_operation_free(iam_operation *operation)
 iam_outcome iamp_stack_check_operation(
     const iam_stack *stack, const iam_operation *operation)
 {
-    iam_outcome worst = IAM_ALLOW; /* no check: no permission is needed */
+    iam_outcome worst = operation->count ? IAM_ALLOW : IAM_IMPLICIT_DENY;
 
     for (size_t i = 0; i < operation->count; i++) {
         iam_outcome outcome = iamp_stack_check(stack, operation->checks[i]);

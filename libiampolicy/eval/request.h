@@ -91,13 +91,13 @@ void iamp_request_reset(iam_request *request);
 
 /* The setters of iampolicy.h, on texts that are UTF-8. */
 iam_status iamp_request_set_principal(
-    iam_request *request, text arn, iam_error *err);
+    iam_request *request, text given, iam_error *err);
 iam_status iamp_request_set_service(
     iam_request *request, text name, iam_error *err);
 iam_status iamp_request_set_role(
-    iam_request *request, text arn, iam_error *err);
+    iam_request *request, text given, iam_error *err);
 iam_status iamp_request_set_user(
-    iam_request *request, text arn, iam_error *err);
+    iam_request *request, text given, iam_error *err);
 iam_status iamp_request_set_action(
     iam_request *request, text action, iam_error *err);
 iam_status iamp_request_set_resource(

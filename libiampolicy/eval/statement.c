@@ -42,9 +42,10 @@ bool iamp_action_matches(
 /* --- resource ------------------------------------------------------------ */
 
 bool iamp_resource_pattern_matches(const iam_policy *policy,
-    const resource_pattern *pattern, const iam_request *request)
+    const resource_pattern *pattern, const iam_request *request,
+    bool *ambiguous)
 {
-    binding b = {policy, request, NULL};
+    binding b = {policy, request, NULL, ambiguous};
     glob_values values = {iamp_variable_value, &b};
 
     return !pattern->never &&
@@ -60,7 +61,7 @@ enum {
 static bool matches_by_field(const iam_policy *policy,
     const resource_pattern *pattern, const iam_request *request)
 {
-    binding b = {policy, request, NULL};
+    binding b = {policy, request, NULL, NULL};
     glob_values values = {iamp_variable_value, &b};
     glob_token tokens[STRICT_TOKENS];
     glob strict = pattern->glob;
@@ -102,17 +103,21 @@ static void trace_resource(const iam_policy *policy,
 bool iamp_resource_matches(const iam_policy *policy, const program_statement *s,
     const iam_request *request, trace *t)
 {
-    bool listed = false;
+    bool listed = false, ambiguous = false;
 
     if (request->resource.text.len == 0)
         return false;
     if (!s->has_resource) /* a trust policy: its role is the resource (A.3) */
         return true;
     for (uint32_t i = 0; i < s->resource_count && !listed; i++) {
-        listed =
-            iamp_resource_pattern_matches(policy, &s->resources[i], request);
+        listed = iamp_resource_pattern_matches(
+            policy, &s->resources[i], request, &ambiguous);
         if (listed && t)
             trace_resource(policy, &s->resources[i], request, t);
+    }
+    if (!listed && ambiguous) { /* B1.10: no Allow passes, no Deny is lost */
+        trace_rule(t, RULE_AMBIGUOUS_KEY);
+        return s->deny;
     }
     return listed != s->not_resource;
 }

@@ -7,11 +7,41 @@
  */
 #include "program/program.h"
 
+#include <stdlib.h>
+
 /* Values of String*, Bool and Arn* may hold variables (C.2). */
 static iam_status template_of(template_parts *parts, text value, bool variables,
     variable_table *table, arena *mem)
 {
     return iamp_template_parse(parts, value, variables, table, mem);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return iamp_text_compare(*(const text *)a, *(const text *)b);
+}
+
+/* Put the values that are plain text by themselves, sorted: a request's value
+ * is then looked up, however long the list. */
+static iam_status sort_exact(condition *c, glob *globs, arena *mem)
+{
+    text *exact = ARENA_ARRAY(mem, text, c->count);
+    uint32_t kept = 0;
+
+    if (!exact)
+        return IAM_ENOMEM;
+    for (uint32_t i = 0; i < c->count; i++) {
+        if (globs[i].shape == GLOB_EXACT)
+            exact[c->exact_count++] = globs[i].tokens[0].literal;
+        else if (globs[i].shape == GLOB_EMPTY)
+            exact[c->exact_count++] = TEXT("");
+        else
+            globs[kept++] = globs[i];
+    }
+    c->count = kept;
+    c->exact = exact;
+    qsort(exact, c->exact_count, sizeof(*exact), by_bytes);
+    return IAM_OK;
 }
 
 static iam_status compile_globs(condition *c, glob_syntax syntax, bool fold,
@@ -21,6 +51,7 @@ static iam_status compile_globs(condition *c, glob_syntax syntax, bool fold,
     iam_status status = globs ? IAM_OK : IAM_ENOMEM;
 
     c->of.globs = globs;
+    c->fold = fold;
     for (uint32_t i = 0; i < c->value_count && status == IAM_OK; i++) {
         template_parts parts;
 
@@ -30,7 +61,7 @@ static iam_status compile_globs(condition *c, glob_syntax syntax, bool fold,
                 parts.count, syntax, fold, mem);
         c->variable |= status == IAM_OK && parts.has_variable;
     }
-    return status;
+    return status == IAM_OK ? sort_exact(c, globs, mem) : status;
 }
 
 /* B.3.4: a value that is neither "true" nor "false" never matches; one that

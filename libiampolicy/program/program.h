@@ -70,6 +70,10 @@ typedef struct condition {
     uint32_t count; /* compiled values; invalid ones are left out */
     bool invalid;   /* some value was left out */
     bool variable;  /* some value holds a variable */
+    bool fold;      /* `exact` is in lower case, and compared without case */
+    uint32_t exact_count;
+    const text *exact; /* String*: values without wildcards and variables,
+                          sorted; the others are in of.globs */
     union {
         const glob *globs;      /* String*, Bool */
         const arn_glob *arns;   /* Arn* */

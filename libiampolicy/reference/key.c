@@ -26,22 +26,10 @@ key_ref iamp_key_find(text name)
     key_ref key = {
         .name = name, .hash = iamp_text_hash_fold(name), .id = KEY_OTHER};
 
-    if (name.len < 5 || ascii_lower(name.ptr[0]) != 'a' || name.ptr[3] != ':')
-        return key;
-    for (uint16_t id = 1; id < KEY_COUNT; id++)
+    for (size_t id = 1; id < KEY_COUNT; id++)
         if (!facts[id].family && iamp_text_eq_fold(facts[id].name, name)) {
-            key.id = id;
+            key.id = (uint16_t)id;
             break;
         }
     return key;
-}
-
-key_id iamp_key_family(text name)
-{
-    for (uint16_t id = 1; id < KEY_COUNT; id++)
-        if (facts[id].family && name.len >= facts[id].name.len &&
-            iamp_text_eq_fold(
-                facts[id].name, text_slice(name, 0, facts[id].name.len)))
-            return (key_id)id;
-    return KEY_OTHER;
 }

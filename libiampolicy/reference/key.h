@@ -48,10 +48,6 @@ const key_fact *iamp_key_fact(key_id id);
 /* Linear in the name.  The result points to `name`. */
 key_ref iamp_key_find(text name);
 
-/* The family that the name belongs to (KEY_AWS_PRINCIPALTAG, ...), or
- * KEY_OTHER. */
-key_id iamp_key_family(text name);
-
 static inline bool key_eq(const key_ref *a, const key_ref *b)
 {
     return a->hash == b->hash && a->id == b->id &&

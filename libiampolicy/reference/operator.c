@@ -65,10 +65,10 @@ static bool starts_fold(text whole, text start)
 
 static text take_set(text name, operator_name *out)
 {
-    for (uint8_t set = SET_FOR_ALL_VALUES; set <= SET_FOR_ANY_VALUE; set++) {
+    for (size_t set = SET_FOR_ALL_VALUES; set <= SET_FOR_ANY_VALUE; set++) {
         if (!starts_fold(name, set_names[set]))
             continue;
-        out->set = set;
+        out->set = (uint8_t)set;
         out->canonical &= text_starts(name, set_names[set]);
         return text_from(name, set_names[set].len);
     }

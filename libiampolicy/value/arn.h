@@ -25,14 +25,14 @@ bool iamp_account_valid(text account);
 
 /* Who a principal's ARN names (A.5.1, A.5.2). */
 typedef enum principal_type {
-    PRINCIPAL_NONE = 0,    /* not the ARN of a principal */
-    PRINCIPAL_USER,        /* arn:P:iam::A:user/path/name */
-    PRINCIPAL_ROLE,        /* arn:P:iam::A:role/path/name */
-    PRINCIPAL_SESSION,     /* arn:P:sts::A:assumed-role/role/session */
-    PRINCIPAL_FEDERATED,   /* arn:P:sts::A:federated-user/name */
-    PRINCIPAL_ROOT,        /* arn:P:iam::A:root */
-    PRINCIPAL_SERVICE,     /* a service principal (not an ARN) */
-    PRINCIPAL_ANONYMOUS    /* nobody known (not an ARN) */
+    PRINCIPAL_NONE = 0,  /* not the ARN of a principal */
+    PRINCIPAL_USER,      /* arn:P:iam::A:user/path/name */
+    PRINCIPAL_ROLE,      /* arn:P:iam::A:role/path/name */
+    PRINCIPAL_SESSION,   /* arn:P:sts::A:assumed-role/role/session */
+    PRINCIPAL_FEDERATED, /* arn:P:sts::A:federated-user/name */
+    PRINCIPAL_ROOT,      /* arn:P:iam::A:root */
+    PRINCIPAL_SERVICE,   /* a service principal (not an ARN) */
+    PRINCIPAL_ANONYMOUS  /* nobody known (not an ARN) */
 } principal_type;
 
 typedef struct principal_arn {

@@ -29,12 +29,12 @@ typedef struct glob_token {
 
 /* How a glob is matched fastest; follows from its tokens. */
 typedef enum glob_shape {
-    GLOB_EMPTY,   /* no token: only the empty text */
-    GLOB_ANY,     /* * */
-    GLOB_EXACT,   /* literal */
-    GLOB_PREFIX,  /* literal* */
-    GLOB_SUFFIX,  /* *literal */
-    GLOB_MIXED    /* anything else */
+    GLOB_EMPTY,  /* no token: only the empty text */
+    GLOB_ANY,    /* * */
+    GLOB_EXACT,  /* literal */
+    GLOB_PREFIX, /* literal* */
+    GLOB_SUFFIX, /* *literal */
+    GLOB_MIXED   /* anything else */
 } glob_shape;
 
 typedef struct glob {
@@ -68,8 +68,8 @@ typedef struct arn_glob {
 } arn_glob;
 
 /* Splits at the first five colons that stand in literal text. IAM_ENOMEM. */
-iam_status iamp_arn_glob_compile(arn_glob *out, const template_piece *pieces,
-    size_t count, arena *mem);
+iam_status iamp_arn_glob_compile(
+    arn_glob *out, const template_piece *pieces, size_t count, arena *mem);
 
 /* Where a matcher gets the values of variables. */
 typedef struct glob_values {
@@ -81,11 +81,11 @@ typedef struct glob_values {
 /* Does the pattern match the whole text?  Never allocates; time at most
  * proportional to the product of the lengths.  `values` may be NULL if
  * !pattern->variable.  A variable's value is literal text (C.5). */
-bool iamp_glob_match(const glob *pattern, text subject,
-    const glob_values *values);
+bool iamp_glob_match(
+    const glob *pattern, text subject, const glob_values *values);
 
 /* `arn` is split at its first five colons; a text with fewer matches nothing. */
-bool iamp_arn_glob_match(const arn_glob *pattern, text arn,
-    const glob_values *values);
+bool iamp_arn_glob_match(
+    const arn_glob *pattern, text arn, const glob_values *values);
 
 #endif

@@ -12,18 +12,18 @@
 #include "base/text.h"
 
 typedef enum lexical_rule {
-    LEX_SID,             /* A2.7: letters and digits */
-    LEX_ACTION,          /* A6.1: prefix:Name, wildcards allowed */
-    LEX_ACCOUNT,         /* twelve digits */
-    LEX_PARTITION,       /* a partition that exists, or wildcards */
-    LEX_UNIQUE_ID,       /* A.5.1: AIDA..., AROA... */
-    LEX_SERVICE_NAME,    /* x.amazonaws.com and its like */
-    LEX_CANONICAL_USER,  /* 64 hexadecimal digits */
-    LEX_FEDERATED,       /* a provider's host name or ARN */
-    LEX_CONDITION_KEY,   /* prefix:name, tag keys included */
-    LEX_OPERATION,       /* service:Operation */
-    LEX_MODEL_ID,        /* G.3: a foundation model */
-    LEX_PROFILE_ID,      /* G.3: an inference profile */
+    LEX_SID,            /* A2.7: letters and digits */
+    LEX_ACTION,         /* A6.1: prefix:Name, wildcards allowed */
+    LEX_ACCOUNT,        /* twelve digits */
+    LEX_PARTITION,      /* a partition that exists, or wildcards */
+    LEX_UNIQUE_ID,      /* A.5.1: AIDA..., AROA... */
+    LEX_SERVICE_NAME,   /* x.amazonaws.com and its like */
+    LEX_CANONICAL_USER, /* 64 hexadecimal digits */
+    LEX_FEDERATED,      /* a provider's host name or ARN */
+    LEX_CONDITION_KEY,  /* prefix:name, tag keys included */
+    LEX_OPERATION,      /* service:Operation */
+    LEX_MODEL_ID,       /* G.3: a foundation model */
+    LEX_PROFILE_ID,     /* G.3: an inference profile */
     LEX_COUNT
 } lexical_rule;
 

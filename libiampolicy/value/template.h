@@ -29,8 +29,8 @@ typedef struct template_piece {
 
 /* A variable as a policy names it. */
 typedef struct variable {
-    text name;      /* as written */
-    text fallback;  /* the default between its quotes */
+    text name;     /* as written */
+    text fallback; /* the default between its quotes */
     bool has_fallback;
 } variable;
 
@@ -45,11 +45,11 @@ typedef struct variable_table {
 /* What is wrong with the variables of a text: each is a finding of A/C.1. */
 typedef enum template_fault {
     TEMPLATE_OK = 0,
-    TEMPLATE_EMPTY_VARIABLE,   /* ${}: stays literal text (C1.5) */
-    TEMPLATE_MISSING_BRACE,    /* ${ without }: stays literal text (C1.5) */
-    TEMPLATE_SPACE,            /* white space in the name: stays literal */
-    TEMPLATE_MISSING_QUOTE,    /* default not in quotes: stays literal */
-    TEMPLATE_BAD_DEFAULT       /* quote, brace or ${ inside (C1.4): cannot be
+    TEMPLATE_EMPTY_VARIABLE, /* ${}: stays literal text (C1.5) */
+    TEMPLATE_MISSING_BRACE,  /* ${ without }: stays literal text (C1.5) */
+    TEMPLATE_SPACE,          /* white space in the name: stays literal */
+    TEMPLATE_MISSING_QUOTE,  /* default not in quotes: stays literal */
+    TEMPLATE_BAD_DEFAULT     /* quote, brace or ${ inside (C1.4): cannot be
                                   evaluated */
 } template_fault;
 
@@ -58,7 +58,7 @@ typedef struct template_parts {
     size_t count;
     template_fault fault; /* TEMPLATE_BAD_DEFAULT, or the first one */
     bool has_variable;
-    bool empty_default;   /* ${x, ''}: an open rule (C1.4) */
+    bool empty_default; /* ${x, ''}: an open rule (C1.4) */
 } template_parts;
 
 /*
@@ -66,7 +66,7 @@ typedef struct template_parts {
  * rules.  Variables are added to `table`, whose items live in `mem` too.
  * Linear in the source.  IAM_ENOMEM.
  */
-iam_status iamp_template_parse(template_parts *out, text source,
-    bool variables, variable_table *table, arena *mem);
+iam_status iamp_template_parse(template_parts *out, text source, bool variables,
+    variable_table *table, arena *mem);
 
 #endif
