@@ -22,7 +22,7 @@
  *
  * Text is a pointer and a length; pass IAM_NTS as the length of a
  * NUL-terminated string.  All text is UTF-8 and may hold U+0000; text that is
- * not UTF-8 is refused with IAM_EINVAL.  Text that is returned as a
+ * not UTF-8 is refused with IAM_EINVAL, a document with IAM_EJSON.  Text that is returned as a
  * `const char *` is NUL-terminated and never NULL.
  *
  * Rules of AWS are cited by the ids of docs/semantics.md, e.g. B1.3 or E.5.

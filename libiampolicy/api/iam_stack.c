@@ -206,7 +206,7 @@ iam_status iam_decision_print(
 {
     textbuf buf;
 
-    if (!decision || !sink)
+    if (!decision || !sink || !iamp_text_is_utf8(iamp_text_of(id, IAM_NTS)))
         return IAM_EINVAL;
     iamp_textbuf_init(&buf, decision->mem.from);
     iamp_decision_print(decision, id, &buf);

@@ -149,7 +149,8 @@ ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
         trace_rule(t, RULE_NO_ENDPOINT_POLICY);
     if (common_limits(stack, request, sums, &answer))
         return answer;
-    if (anonymous || request->caller == PRINCIPAL_SERVICE)
+    if (anonymous || request->caller == PRINCIPAL_SERVICE ||
+        iamp_action_is_unsigned(request->action_prefix, request->action_name))
         return some_grant(sums) ? allowed : denied_by(LAYER_RESOURCE);
     if (federation_limit(request))
         return denied_by(LAYER_SESSION);

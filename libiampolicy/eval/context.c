@@ -8,11 +8,17 @@
  */
 #include "base/error.h"
 #include "eval/slot.h"
+#include "reference/service.h"
 
+/* Where to look first depends on where the table stands in memory, so that no
+ * text can be made whose keys all fall together.  Nothing is printed in this
+ * order. */
 static uint32_t *index_cell(
     uint32_t *index, uint32_t room, const context_key *keys, const key_ref *key)
 {
-    uint32_t at = (uint32_t)key->hash & (room - 1);
+    uint64_t seed = (uint64_t)(uintptr_t)index * UINT64_C(0x9e3779b97f4a7c15);
+    uint64_t mixed = (key->hash ^ seed) * (seed | 1);
+    uint32_t at = (uint32_t)(mixed >> 32) & (room - 1);
 
     while (index[at] && !key_eq(&keys[index[at] - 1].key, key))
         at = (at + 1) & (room - 1);
@@ -134,8 +140,11 @@ static void put_values(
     k->count = (uint32_t)count;
     k->list = list;
     k->address = (ipaddr){.family = 0};
-    if (count == 1 && !list)
-        (void)iamp_ipaddr_parse(k->values[0], &k->address);
+    if (count == 1 && !list && iamp_ipaddr_parse(k->values[0], &k->address) &&
+        iamp_key_fact((key_id)k->key.id)->type == KEY_TYPE_IP) {
+        /* Text operators see an address as AWS writes it (B.3.1). */
+        k->values[0].len = iamp_ipaddr_print(&k->address, k->bytes.bytes);
+    }
 }
 
 iam_status iamp_request_set_values(iam_request *request, text key, bool list,
@@ -148,6 +157,7 @@ iam_status iamp_request_set_values(iam_request *request, text key, bool list,
 
     if (key.len == 0)
         return iamp_error_set(err, IAM_EINVAL, "a condition key has a name");
+    bytes = IPADDR_TEXT; /* a canonical address may be the longer one */
     for (size_t i = 0; i < count; i++) {
         if (values[i].len > SIZE_MAX / 4 - bytes)
             return iamp_error_nomem(err);
@@ -156,12 +166,13 @@ iam_status iamp_request_set_values(iam_request *request, text key, bool list,
     if (iamp_context_slot(request, &ref, &k) != IAM_OK)
         return iamp_error_nomem(err);
     second = k->present && !text_eq(k->name.text, key);
-    if (iamp_slot_set(&k->name, key, request->from) != IAM_OK)
-        return iamp_error_nomem(err);
-    ref.name = k->key.name = k->name.text;
-    k->key = ref;
     if (reserve_values(k, count, bytes, request->from) != IAM_OK)
         return iamp_error_nomem(err);
+    /* Another spelling is as long: this cannot fail where it would matter. */
+    if (iamp_slot_set(&k->name, key, request->from) != IAM_OK)
+        return iamp_error_nomem(err);
+    ref.name = k->name.text;
+    k->key = ref;
     put_values(k, list, values, count);
     k->ambiguous = second || (k->present && k->ambiguous);
     k->present = true;
@@ -240,6 +251,8 @@ static text resource_account_of(const iam_request *r)
 {
     text account = iamp_request_resource_account(r);
 
+    if (iamp_action_lacks_resource_account(r->action_prefix, r->action_name))
+        return (text){NULL, 0};
     if (r->resource_arn.whole.len && r->resource_arn.account.len == 0 &&
         text_eq(r->resource_arn.service, TEXT("bedrock")))
         return (text){NULL, 0};

@@ -53,8 +53,8 @@ static iam_status keep_matches(
     for (size_t i = 0; i < g->count; i++) {
         const iam_match *m = &g->items[i];
 
-        if (!iamp_tell_statement(&told[start[m->entry]++], stack, m->entry,
-                m->statement, &d->mem))
+        if (!iamp_tell_statement(
+                &told[start[m->entry]++], d, stack, m->entry, m->statement))
             return IAM_ENOMEM;
     }
     d->matches = told;

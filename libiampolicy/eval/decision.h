@@ -28,6 +28,7 @@ struct iam_decision {
     iam_outcome outcome;
     layer by;
     text by_words, message; /* NUL-terminated */
+    text *names;            /* of the stack's entries, copied when first told */
     const told_statement *matches;
     const told_miss *misses;
     const text *missing;
@@ -71,8 +72,8 @@ iam_status iamp_explain(
     iam_decision *decision, const iam_stack *stack, const iam_request *request);
 
 /* What the decision remembers of a statement.  False without memory. */
-bool iamp_tell_statement(told_statement *out, const iam_stack *stack,
-    size_t entry, size_t statement, arena *mem);
+bool iamp_tell_statement(told_statement *out, iam_decision *decision,
+    const iam_stack *stack, size_t entry, size_t statement);
 
 struct iam_operation {
     arena mem;

@@ -176,10 +176,12 @@ static void add_principal(textbuf *buf, const iam_request *r)
         textbuf_add_lit(buf, "{\"service\":");
         iamp_textbuf_add_json(buf, r->principal.text);
         iamp_textbuf_add_c(buf, '}');
-    } else if (r->caller == PRINCIPAL_SESSION || r->user.text.len) {
+    } else if (r->caller == PRINCIPAL_SESSION || r->user.text.len ||
+               (r->caller == PRINCIPAL_ROLE &&
+                   !text_eq(r->role.text, r->principal.text))) {
         textbuf_add_lit(buf, "{\"arn\":");
         iamp_textbuf_add_json(buf, r->principal.text);
-        if (r->caller == PRINCIPAL_SESSION)
+        if (r->caller != PRINCIPAL_FEDERATED)
             add_member(buf, "role", r->role.text);
         else
             add_member(buf, "user", r->user.text);

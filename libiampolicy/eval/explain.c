@@ -126,8 +126,24 @@ static void say_principal(explainer *x, const program_statement *s)
 
 /* --- near misses --------------------------------------------------------- */
 
-bool iamp_tell_statement(told_statement *out, const iam_stack *stack,
-    size_t entry, size_t statement, arena *mem)
+/* A name may be long and told often: one copy serves all. */
+static bool tell_name(
+    text *out, iam_decision *decision, const iam_stack *stack, size_t entry)
+{
+    if (!decision->names)
+        decision->names = ARENA_ARRAY(&decision->mem, text, stack->count);
+    if (!decision->names)
+        return false;
+    if (!decision->names[entry].ptr &&
+        !text_keep(&decision->names[entry], stack->entries[entry].name,
+            &decision->mem))
+        return false;
+    *out = decision->names[entry];
+    return true;
+}
+
+bool iamp_tell_statement(told_statement *out, iam_decision *decision,
+    const iam_stack *stack, size_t entry, size_t statement)
 {
     const stack_entry *e = &stack->entries[entry];
     const program_statement *s = &e->policy->statements[statement];
@@ -138,8 +154,8 @@ bool iamp_tell_statement(told_statement *out, const iam_stack *stack,
         .deny = s->deny,
         .line = s->line,
         .column = s->column};
-    return text_keep(&out->name, e->name, mem) &&
-           text_keep(&out->sid, s->sid, mem);
+    return tell_name(&out->name, decision, stack, entry) &&
+           text_keep(&out->sid, s->sid, &decision->mem);
 }
 
 /* Put the words that were made into the next near miss. */
@@ -150,8 +166,7 @@ static iam_status keep_miss(explainer *x, size_t entry, size_t statement,
     told_miss *miss = &x->misses[d->miss_count];
     bool kept =
         !x->words.failed &&
-        iamp_tell_statement(
-            &miss->statement, x->stack, entry, statement, &d->mem) &&
+        iamp_tell_statement(&miss->statement, d, x->stack, entry, statement) &&
         text_keep(&miss->message, textbuf_text(&x->words), &d->mem) &&
         text_keep(&miss->key, c ? c->key.name : TEXT(""), &d->mem) &&
         text_keep(&miss->operator_name, c ? c->written : TEXT(""), &d->mem);
@@ -242,9 +257,21 @@ static iam_status look_at(
 
 /* --- missing keys -------------------------------------------------------- */
 
+/* Names that differ in case alone stand side by side. */
 static int by_name(const void *a, const void *b)
 {
-    return iamp_text_compare(*(const text *)a, *(const text *)b);
+    const text *x = a, *y = b;
+    size_t shorter = x->len < y->len ? x->len : y->len;
+
+    for (size_t i = 0; i < shorter; i++) {
+        int order = (int)ascii_lower(x->ptr[i]) - (int)ascii_lower(y->ptr[i]);
+
+        if (order)
+            return order;
+    }
+    if (x->len != y->len)
+        return x->len < y->len ? -1 : 1;
+    return iamp_text_compare(*x, *y);
 }
 
 /* How many keys the conditions of the statements ask for, whose action is the

@@ -11,6 +11,10 @@
 
 #include "eval/decision.h"
 
+enum {
+    MOST_REGIONS = 64 /* each costs a copy of the request */
+};
+
 /* A key of the request that must have one value, or none: "".  IAM_EINVAL: it
  * has several, or two spellings. */
 static iam_status key_text(
@@ -226,6 +230,12 @@ iam_status iamp_operation_new(iam_operation **out, const iam_request *request,
     iam_status status;
 
     *out = NULL;
+    if (region_count > MOST_REGIONS) {
+        iamp_memory_release(from, o);
+        return iamp_error_set(err, IAM_ELIMIT,
+            "%zu destination regions are more than the limit of %u",
+            region_count, (unsigned)MOST_REGIONS);
+    }
     if (!o)
         return iamp_error_nomem(err);
     memset(o, 0, sizeof(*o));

@@ -155,6 +155,7 @@ static iam_status set_caller(iam_request *request, text principal,
     request->role = role;
     request->userid = userid;
     request->caller = type;
+    request->role_told = type == PRINCIPAL_ROLE;
     reparse_principal(request);
     return IAM_OK;
 }
@@ -202,6 +203,7 @@ iam_status iamp_request_set_role(
             "the role must be the ARN of the session's own role");
     if (iamp_slot_set(&request->role, given, request->from) != IAM_OK)
         return iamp_error_nomem(err);
+    request->role_told = true;
     return IAM_OK;
 }
 
@@ -392,6 +394,7 @@ iam_status iamp_request_copy(
     }
     to->flags = request->flags;
     to->caller = request->caller;
+    to->role_told = request->role_told;
     reparse_principal(to);
     if (!iamp_arn_split(to->resource.text, &to->resource_arn))
         to->resource_arn = (arn){.whole = {NULL, 0}};

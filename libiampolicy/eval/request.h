@@ -39,6 +39,7 @@ struct iam_request {
     principal_type caller; /* PRINCIPAL_NONE: none was set */
     text_slot principal;   /* as given */
     principal_arn arn;     /* of `principal`, where it is one */
+    bool role_told;        /* the role's ARN was given as such */
     text_slot role;        /* the role's ARN: given, or made from a session's */
     text_slot user;        /* of a federated user */
     text_slot userid;      /* derived: ACCOUNT:NAME of a federated user */

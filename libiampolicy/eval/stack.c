@@ -169,6 +169,8 @@ void iamp_stack_free(iam_stack *stack)
 
 static bool has_identity(const iam_request *request)
 {
+    if (iamp_action_is_unsigned(request->action_prefix, request->action_name))
+        return false; /* not an AWS principal yet (E.6) */
     return request->caller != PRINCIPAL_SERVICE &&
            request->caller != PRINCIPAL_ANONYMOUS &&
            request->caller != PRINCIPAL_NONE;

@@ -4,6 +4,7 @@
  * principal, conditions, each with its Not form (A.5 to A.7).
  */
 #include "eval/eval.h"
+#include "reference/service.h"
 
 static bool has_wildcard(text t)
 {
@@ -130,8 +131,30 @@ static bool provider_matches(
     const key_ref key = iamp_key_find(TEXT("aws:FederatedProvider"));
     key_value found;
 
+    /* Only who is no AWS principal yet comes as its provider's (E.6). */
+    if (request->caller != PRINCIPAL_ANONYMOUS &&
+        !iamp_action_is_unsigned(request->action_prefix, request->action_name))
+        return false;
     return iamp_request_find(request, &key, &found) && !found.ambiguous &&
            !found.list && text_eq(found.values[0], value->written);
+}
+
+/* The role whose session is calling: as told, else aws:PrincipalArn where that
+ * is a role of this account and name (A.5.3), else the role without path. */
+static text role_of(const iam_request *request)
+{
+    const key_ref key = iamp_key_find(TEXT("aws:PrincipalArn"));
+    principal_arn parsed;
+    key_value found;
+
+    if (request->role_told || !iamp_request_find(request, &key, &found) ||
+        found.ambiguous || found.list ||
+        !iamp_principal_arn_parse(found.values[0], &parsed) ||
+        parsed.type != PRINCIPAL_ROLE ||
+        !text_eq(parsed.arn.account, request->arn.arn.account) ||
+        !iamp_text_eq_fold(parsed.name, request->arn.name))
+        return request->role.text;
+    return found.values[0];
 }
 
 /* The unique id at the start of aws:userid: "AIDA..." or "AROA...:session". */
@@ -181,8 +204,7 @@ grant iamp_principal_match(
                    ? GRANT_ROLE
                    : GRANT_NONE;
     case NAMES_ROLE:
-        return is_session(request) &&
-                       text_eq(value->written, request->role.text)
+        return is_session(request) && text_eq(value->written, role_of(request))
                    ? GRANT_ROLE
                    : GRANT_NONE;
     case NAMES_SESSION:
@@ -251,7 +273,7 @@ static bool exempt(const program_statement *s, const iam_request *request,
 static bool may_be_canonical(const program_statement *s,
     const principal_value *value, const iam_request *request, trace *t)
 {
-    if (!s->deny || value->type != CLASS_CANONICAL_USER ||
+    if (s->deny == s->not_principal || value->type != CLASS_CANONICAL_USER ||
         request->arn.type == PRINCIPAL_NONE)
         return false;
     trace_rule(t, RULE_CANONICAL_USER);

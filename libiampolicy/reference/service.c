@@ -86,6 +86,34 @@ bool iamp_action_is_unsigned(text prefix, text name)
     return among(prefix, name, unsigned_actions, COUNT_OF(unsigned_actions));
 }
 
+/* AWS IAM User Guide, "AWS global condition context keys" (2026):
+ * aws:ResourceAccount is not supported by these. */
+static const text no_resource_account[] = {
+    {"auditmanager:UpdateAssessmentFrameworkShare", 43},
+    {"detective:AcceptInvitation", 26},
+    {"ds:AcceptSharedDirectory", 24},
+    {"ec2:AcceptTransitGatewayPeeringAttachment", 41},
+    {"ec2:AcceptVpcEndpointConnections", 32},
+    {"ec2:AcceptVpcPeeringConnection", 30},
+    {"ec2:CopySnapshot", 16},
+    {"ec2:CreateTransitGatewayPeeringAttachment", 41},
+    {"ec2:CreateVpcEndpoint", 21},
+    {"ec2:CreateVpcPeeringConnection", 30},
+    {"es:AcceptInboundConnection", 26},
+    {"guardduty:AcceptAdministratorInvitation", 39},
+    {"macie2:AcceptInvitation", 23},
+    {"route53:AssociateVpcWithHostedZone", 34},
+    {"route53:CreateVPCAssociationAuthorization", 41},
+    {"securityhub:AcceptAdministratorInvitation", 41},
+};
+
+bool iamp_action_lacks_resource_account(text prefix, text name)
+{
+    return iamp_text_eq_fold(prefix, TEXT("ebs")) ||
+           among(prefix, name, no_resource_account,
+               COUNT_OF(no_resource_account));
+}
+
 bool iamp_resource_needs_grant(text resource, text prefix, text name)
 {
     arn parts;

@@ -25,6 +25,9 @@ bool iamp_action_is_permissionless(text prefix, text name);
  * AssumeRoleWithWebIdentity. */
 bool iamp_action_is_unsigned(text prefix, text name);
 
+/* Is aws:ResourceAccount not set for this action (D.1, service lists)? */
+bool iamp_action_lacks_resource_account(text prefix, text name);
+
 /* Must the resource's own policy allow the action, identity policies being not
  * enough (E.6)?  True of a role whose session is asked for and of KMS keys. */
 bool iamp_resource_needs_grant(text resource, text prefix, text name);

@@ -6,13 +6,18 @@
 
 /* --- members ---------------------------------------------------------------- */
 
-/* Equal but for one letter that is changed, missing or too many. */
+/* Equal but for one letter that is changed, missing or too many, or for two
+ * neighbours that changed places. */
 static bool one_edit(text a, text b)
 {
     size_t start = 0, tail = 0;
 
-    if (a.len > b.len)
-        return one_edit(b, a);
+    if (a.len > b.len) {
+        text longer = a;
+
+        a = b;
+        b = longer;
+    }
     if (b.len - a.len > 1)
         return false;
     while (
@@ -21,6 +26,9 @@ static bool one_edit(text a, text b)
     while (tail < a.len - start && ascii_lower(a.ptr[a.len - tail - 1]) ==
                                        ascii_lower(b.ptr[b.len - tail - 1]))
         tail++;
+    if (start + tail + 2 == b.len && a.len == b.len)
+        return ascii_lower(a.ptr[start]) == ascii_lower(b.ptr[start + 1]) &&
+               ascii_lower(a.ptr[start + 1]) == ascii_lower(b.ptr[start]);
     return start + tail + 1 >= b.len;
 }
 

@@ -68,9 +68,16 @@ static void prefix_of(const char *action, char *out, size_t room)
 
 /* ---- Which layers bear on the request ------------------------------------ */
 
+bool oracle_unsigned_action(const char *action)
+{
+    return oracle_same_word(action, "sts:AssumeRoleWithSAML") ||
+           oracle_same_word(action, "sts:AssumeRoleWithWebIdentity");
+}
+
 static bool has_caller_side(const oracle_request *request)
 {
-    return request->caller.kind != ORACLE_SERVICE &&
+    return !oracle_unsigned_action(request->action) &&
+           request->caller.kind != ORACLE_SERVICE &&
            request->caller.kind != ORACLE_ANONYMOUS;
 }
 
@@ -293,10 +300,10 @@ static oracle_answer without_denies(const question *asked)
         return implicit("service control policy");
     if (layer_exists(asked, "endpoint") && !layer_allows(asked, "endpoint"))
         return implicit("VPC endpoint policy");
-    if (beyond_federation(request))
-        return implicit("session policy");
     if (!has_caller_side(request))
         return grants ? allow : implicit("resource-based policy");
+    if (beyond_federation(request))
+        return implicit("session policy");
     bool identity =
         request->caller.kind == ORACLE_ROOT || layer_allows(asked, "identity");
     if (strcmp(request->caller.account, request->account) == 0)

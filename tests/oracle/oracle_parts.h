@@ -145,6 +145,9 @@ size_t oracle_list_size(const json_t *value);
 const json_t *oracle_list_at(const json_t *value, size_t index);
 
 /** The ORACLE_GRANT_* under which a Principal names the caller, 0 for none. */
+/** E.6: the call comes before there is an AWS principal. */
+bool oracle_unsigned_action(const char *action);
+
 unsigned oracle_principal(
     const json_t *principal, const oracle_request *request);
 

@@ -85,7 +85,10 @@ static unsigned match_value(
     if (strcmp(map_key, "Federated") == 0) {
         const char *provider = json_string_value(
             oracle_context(request->context, "aws:federatedprovider"));
-        bool named = provider && strcmp(value, provider) == 0;
+        /* Only a caller who is no AWS principal comes as its provider's. */
+        bool named = provider && strcmp(value, provider) == 0 &&
+                     (request->caller.kind == ORACLE_ANONYMOUS ||
+                         oracle_unsigned_action(request->action));
         return named ? ORACLE_GRANT_DIRECT : 0;
     }
     return 0; /* CanonicalUser: no caller is known by it */
@@ -142,7 +145,7 @@ static bool is_self(const char *value, const oracle_request *request)
 
 bool oracle_exempt(const json_t *not_principal, const oracle_request *request)
 {
-    if (request->bounded)
+    if (request->bounded && !oracle_unsigned_action(request->action))
         return false;
     unsigned grants = oracle_principal(not_principal, request);
     if (grants & ORACLE_GRANT_ANY)

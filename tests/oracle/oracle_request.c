@@ -179,6 +179,27 @@ static void derive_identity(json_t *context, const oracle_caller *caller)
     }
 }
 
+/* A.5.3: aws:PrincipalArn may tell the path of a session's role. */
+static void role_from_context(oracle_request *request, const json_t *principal)
+{
+    oracle_caller *caller = &request->caller;
+    const char *told = json_string_value(
+        json_object_get(request->context, "aws:principalarn"));
+    char account[128], last[256], part[128];
+    const char *mine = strrchr(caller->role, '/');
+    const char *its = told ? strrchr(told, '/') : NULL;
+    if (caller->kind != ORACLE_SESSION || json_object_get(principal, "role") ||
+        !its || !mine || strpbrk(told, "*?") ||
+        !oracle_arn_field(told, 2, part, sizeof(part)) ||
+        strcmp(part, "iam") != 0 ||
+        !oracle_arn_field(told, 4, account, sizeof(account)) ||
+        strcmp(account, caller->account) != 0 ||
+        !oracle_arn_field(told, 5, last, sizeof(last)) ||
+        strncmp(last, "role/", 5) != 0 || !oracle_same_word(its, mine))
+        return;
+    put(caller->role, sizeof(caller->role), told);
+}
+
 static void derive_context(oracle_request *request)
 {
     json_t *context = request->context;
@@ -217,6 +238,7 @@ void oracle_request_read(
     read_account(request, object);
     request->context = lower_case_names(json_object_get(object, "context"));
     request->flags = json_object_get(object, "flags");
+    role_from_context(request, json_object_get(object, "principal"));
     if (derive)
         derive_context(request);
 }

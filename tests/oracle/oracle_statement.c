@@ -110,7 +110,10 @@ static bool principal_applies(
         *grants = ORACLE_GRANT_ANY;
         if (is_deny(statement))
             return !oracle_exempt(not_principal, request);
-        return oracle_principal(not_principal, request) == 0;
+        /* A canonical user in the list may be the caller. */
+        return oracle_principal(not_principal, request) == 0 &&
+               !(json_object_get(not_principal, "CanonicalUser") &&
+                   request->caller.account[0]);
     }
     if (!principal)
         return true;
