@@ -105,9 +105,15 @@ static bool flag_by_name(
         }
     }
     meant = closest(name, strlen(name), flag_name_at, NULL, COUNT_OF(flags));
-    usage_error(arguments->command,
-        "there is no flag \"%s\"; did you mean \"%s\"?", name,
-        meant ? meant : "viaEndpoint");
+    if (meant)
+        usage_error(arguments->command,
+            "there is no flag \"%s\"; did you mean \"%s\"?", name, meant);
+    else
+        usage_error(arguments->command,
+            "there is no flag \"%s\"; flags are managementAccount, "
+            "resourceInManagementAccount, serviceLinkedRole, hasBoundary, "
+            "viaEndpoint and explicitTrust",
+            name);
     return false;
 }
 

@@ -2,6 +2,7 @@
 /* Who asks for what, and the context keys that follow from it (D.1). */
 #include "oracle_parts.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,6 +180,23 @@ static void derive_identity(json_t *context, const oracle_caller *caller)
     }
 }
 
+/* Text operators see an address as AWS writes it (B.3.1). */
+static void write_addresses(json_t *context)
+{
+    static const char *const keys[] = {"aws:sourceip", "aws:vpcsourceip",
+        "aws:ec2instancesourceprivateipv4"};
+    for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+        const char *text =
+            json_string_value(json_object_get(context, keys[i]));
+        unsigned char address[16];
+        char canonical[INET6_ADDRSTRLEN];
+        if (text && inet_pton(AF_INET6, text, address) == 1) {
+            inet_ntop(AF_INET6, address, canonical, sizeof(canonical));
+            json_object_set_new(context, keys[i], json_string(canonical));
+        }
+    }
+}
+
 /* A.5.3: aws:PrincipalArn may tell the path of a session's role. */
 static void role_from_context(oracle_request *request, const json_t *principal)
 {
@@ -238,6 +256,7 @@ void oracle_request_read(
     read_account(request, object);
     request->context = lower_case_names(json_object_get(object, "context"));
     request->flags = json_object_get(object, "flags");
+    write_addresses(request->context);
     role_from_context(request, json_object_get(object, "principal"));
     if (derive)
         derive_context(request);
