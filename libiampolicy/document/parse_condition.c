@@ -303,7 +303,11 @@ static bool find_operator(parser *p, json_ref node, operator_name *op)
     iamp_json_quote(name, quoted);
     if (!iamp_operator_find(name, op)) {
         iamp_parse_find(p, IAM_ERROR, "INVALID_CONDITION_OPERATOR", node,
-            AT_KEY, "there is no condition operator \"%s\"", quoted);
+            AT_KEY,
+            "there is no condition operator \"%s\"; there are those of "
+            "String, Numeric, Date, Bool, BinaryEquals, IpAddress, Arn and "
+            "Null",
+            quoted);
         return false;
     }
     if (op->base == OP_NULL && op->if_exists) {

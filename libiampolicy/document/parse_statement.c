@@ -35,7 +35,9 @@ static void find_unknown(parser *p, json_ref member)
     iamp_json_quote(key, quoted);
     iamp_parse_find(p, IAM_ERROR, "INVALID_POLICY_ELEMENT", member, AT_KEY,
         meant ? "a statement has no element \"%s\"; it is spelled \"%s\""
-              : "a statement has no element \"%s\"",
+              : "a statement has no element \"%s\"; its elements are \"Sid\", "
+                "\"Effect\", \"Condition\", and \"Principal\", \"Action\", "
+                "\"Resource\" or their \"Not\" forms",
         quoted, meant);
     if (meant)
         iamp_parse_find(p, IAM_OPEN_RULE, "A2.9", member, AT_KEY,

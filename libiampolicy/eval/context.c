@@ -52,7 +52,7 @@ static iam_status grow_keys(iam_request *request)
         iamp_memory_release(request->from, index);
         return IAM_ENOMEM;
     }
-    if (request->key_count)
+    if (request->keys)
         memcpy(keys, request->keys, sizeof(*keys) * request->key_count);
     memset(index, 0, index_bytes);
     for (uint32_t i = 0; i < request->key_count; i++)

@@ -113,8 +113,9 @@ static bool is_name(text t)
 bool iamp_bedrock_has_region(expansion *e, const bedrock_home *home)
 {
     if (home->region.len == 0)
-        return iamp_expansion_fail(
-            e, e->call->operation, "is called in a region that is not known");
+        return iamp_expansion_fail(e, e->call->operation,
+            "needs the region that is called: set aws:RequestedRegion, or "
+            "name the model by its ARN");
     if (!is_name(home->region))
         return iamp_expansion_fail(e, home->region, "is not a region");
     if (!is_name(home->partition))

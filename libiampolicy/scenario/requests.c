@@ -174,7 +174,10 @@ static iam_status read_flags(
                 flag = iamp_flag_names[i].flag;
         if (!flag)
             return iamp_json_error(r->err, IAM_ESCENARIO, r->tree, at,
-                "there is no flag \"%s\"", iamp_json_quote(node->key, quoted));
+                "there is no flag \"%s\"; the flags are managementAccount, "
+                "serviceLinkedRole, hasBoundary, viaEndpoint, explicitTrust "
+                "and resourceInManagementAccount",
+                iamp_json_quote(node->key, quoted));
         if (node->kind != JSON_KIND_TRUE && node->kind != JSON_KIND_FALSE)
             return iamp_json_error(r->err, IAM_ESCENARIO, r->tree, at,
                 "a flag is true or false, not %s",

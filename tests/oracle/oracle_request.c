@@ -183,11 +183,10 @@ static void derive_identity(json_t *context, const oracle_caller *caller)
 /* Text operators see an address as AWS writes it (B.3.1). */
 static void write_addresses(json_t *context)
 {
-    static const char *const keys[] = {"aws:sourceip", "aws:vpcsourceip",
-        "aws:ec2instancesourceprivateipv4"};
+    static const char *const keys[] = {
+        "aws:sourceip", "aws:vpcsourceip", "aws:ec2instancesourceprivateipv4"};
     for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-        const char *text =
-            json_string_value(json_object_get(context, keys[i]));
+        const char *text = json_string_value(json_object_get(context, keys[i]));
         unsigned char address[16];
         char canonical[INET6_ADDRSTRLEN];
         if (text && inet_pton(AF_INET6, text, address) == 1) {

@@ -279,8 +279,8 @@ static const struct {
     {"", M, BAD,
         "\"\" is not an operation, which is written service:Operation"},
     {"bedrock-runtime:Converse", "m.m", BAD | NO_REGION,
-        "\"bedrock-runtime:Converse\" is called in a region that is "
-        "not known"},
+        "\"bedrock-runtime:Converse\" needs the region that is called: set "
+        "aws:RequestedRegion, or name the model by its ARN"},
     {"bedrock-runtime:Converse", "eu.m.m", BAD | NO_ACCOUNT,
         "\"bedrock-runtime:Converse\" is called from an account that is "
         "not known"},
