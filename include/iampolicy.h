@@ -166,7 +166,8 @@ typedef struct iam_finding {
     size_t offset;       /**< in bytes, from 0 */
     const char *code;    /**< e.g. "INVALID_EFFECT", or a rule id such as
                               "B.4" for IAM_OPEN_RULE */
-    const char *where;   /**< JSON Pointer, or "" */
+    const char *where;   /**< JSON Pointer, or ""; one beyond 512 bytes ends in
+                              "..." */
     const char *message; /**< one sentence without its full stop */
 } iam_finding;
 

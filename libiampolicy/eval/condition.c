@@ -48,8 +48,12 @@ static bool glob_has_values(const glob *g, const binding *b)
 }
 
 /* C.4: a negated operator holds when a variable of its list has no value. */
-static void trace_valueless(const condition *c, const binding *b)
+static void trace_valueless(const condition *c, const binding *asked)
 {
+    /* Telling must not change what is told: no flag. */
+    const binding look = {asked->policy, asked->request, asked->trace, NULL};
+    const binding *b = &look;
+
     if (!b->trace || !c->variable || !c->op.negated)
         return;
     for (uint32_t i = 0; i < c->count; i++) {

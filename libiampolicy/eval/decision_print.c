@@ -169,6 +169,12 @@ void iamp_decision_print(
 
 /* --- a request as a scenario's request object ------------------------------ */
 
+/* Was a role told that the principal's own ARN does not tell? */
+static bool tells_role(const iam_request *r)
+{
+    return r->role_told && !text_eq(r->role.text, r->principal.text);
+}
+
 static void add_principal(textbuf *buf, const iam_request *r)
 {
     textbuf_add_lit(buf, "{\"principal\":");
@@ -176,9 +182,7 @@ static void add_principal(textbuf *buf, const iam_request *r)
         textbuf_add_lit(buf, "{\"service\":");
         iamp_textbuf_add_json(buf, r->principal.text);
         iamp_textbuf_add_c(buf, '}');
-    } else if (r->caller == PRINCIPAL_SESSION || r->user.text.len ||
-               (r->caller == PRINCIPAL_ROLE &&
-                   !text_eq(r->role.text, r->principal.text))) {
+    } else if (r->user.text.len || tells_role(r)) {
         textbuf_add_lit(buf, "{\"arn\":");
         iamp_textbuf_add_json(buf, r->principal.text);
         if (r->caller != PRINCIPAL_FEDERATED)

@@ -86,12 +86,6 @@ bool iamp_action_matches(
 bool iamp_resource_matches(const iam_policy *policy, const program_statement *s,
     const iam_request *request, trace *t);
 
-/* One resource pattern against the request's; *ambiguous is set when a variable
- * of it is (B1.10). */
-bool iamp_resource_pattern_matches(const iam_policy *policy,
-    const resource_pattern *pattern, const iam_request *request,
-    bool *ambiguous);
-
 /* What a condition says: an ambiguous key (B1.10) neither lets an Allow pass
  * nor keeps a Deny from applying. */
 typedef enum truth {

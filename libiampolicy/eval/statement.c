@@ -42,15 +42,13 @@ bool iamp_action_matches(
 
 /* --- resource ------------------------------------------------------------ */
 
-bool iamp_resource_pattern_matches(const iam_policy *policy,
-    const resource_pattern *pattern, const iam_request *request,
-    bool *ambiguous)
+static bool resource_pattern_matches(
+    const resource_pattern *pattern, const binding *b)
 {
-    binding b = {policy, request, NULL, ambiguous};
-    glob_values values = {iamp_variable_value, &b};
+    glob_values values = {iamp_variable_value, b};
 
     return !pattern->never &&
-           iamp_glob_match(&pattern->glob, request->resource.text, &values);
+           iamp_glob_match(&pattern->glob, b->request->resource.text, &values);
 }
 
 enum {
@@ -105,14 +103,14 @@ bool iamp_resource_matches(const iam_policy *policy, const program_statement *s,
     const iam_request *request, trace *t)
 {
     bool listed = false, ambiguous = false;
+    const binding b = {policy, request, NULL, &ambiguous};
 
     if (request->resource.text.len == 0)
         return false;
     if (!s->has_resource) /* a trust policy: its role is the resource (A.3) */
         return true;
     for (uint32_t i = 0; i < s->resource_count && !listed; i++) {
-        listed = iamp_resource_pattern_matches(
-            policy, &s->resources[i], request, &ambiguous);
+        listed = resource_pattern_matches(&s->resources[i], &b);
         if (listed && t)
             trace_resource(policy, &s->resources[i], request, t);
     }
@@ -280,6 +278,16 @@ static bool may_be_canonical(const program_statement *s,
     return true;
 }
 
+/* Who is no AWS principal yet is allowed by provider, or with everybody: the
+ * account, user or role that the request tells is not calling (E.6). */
+static bool names_unsigned(
+    const principal_value *value, const iam_request *request)
+{
+    return value->kind == NAMES_PROVIDER || value->kind == NAMES_EVERYBODY ||
+           !iamp_action_is_unsigned(
+               request->action_prefix, request->action_name);
+}
+
 grant iamp_principals_match(const program_statement *s,
     const iam_request *request, bool has_boundary, trace *t)
 {
@@ -292,6 +300,9 @@ grant iamp_principals_match(const program_statement *s,
 
         if (may_be_canonical(s, &s->principals[i], request, t))
             match = GRANT_ACCOUNT;
+        if (!s->deny && !s->not_principal &&
+            !names_unsigned(&s->principals[i], request))
+            match = GRANT_NONE;
         if (match > strongest)
             strongest = match;
     }

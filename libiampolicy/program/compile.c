@@ -392,6 +392,21 @@ static iam_status resolve_variables(compiler *c)
     return IAM_OK;
 }
 
+enum {
+    LONGEST_POINTER = 512 /* a hostile key would stand in every finding */
+};
+
+/* Cut at a character's edge, and mark the cut. */
+static void cut_pointer(textbuf *pointer)
+{
+    if (pointer->failed || pointer->len <= LONGEST_POINTER)
+        return;
+    pointer->len = LONGEST_POINTER - 3;
+    while (((unsigned char)pointer->ptr[pointer->len] & 0xc0) == 0x80)
+        pointer->len--;
+    textbuf_add_lit(pointer, "...");
+}
+
 static iam_status keep_finding(
     compiler *c, iam_finding *out, const doc_finding *from, textbuf *pointer)
 {
@@ -400,6 +415,7 @@ static iam_status keep_finding(
 
     pointer->len = 0;
     iamp_json_pointer(&c->from->tree, from->node, pointer);
+    cut_pointer(pointer);
     if (pointer->failed || !text_keep(&where, textbuf_text(pointer), c->mem) ||
         !text_keep(&message, from->message, c->mem))
         return IAM_ENOMEM;

@@ -118,6 +118,14 @@ static bool principal_applies(
     if (!principal)
         return true;
     *grants = oracle_principal(principal, request);
+    /* E.6: who is no AWS principal yet is allowed by provider or "*" alone. */
+    if (oracle_unsigned_action(request->action) && !is_deny(statement)) {
+        json_t *provider = json_pack(
+            "{s:O*}", "Federated", json_object_get(principal, "Federated"));
+        *grants =
+            (*grants & ORACLE_GRANT_ANY) | oracle_principal(provider, request);
+        json_decref(provider);
+    }
     /* A canonical user may be whoever has an account: nobody to an Allow,
      * everybody to a Deny. */
     if (json_object_get(principal, "CanonicalUser") &&
