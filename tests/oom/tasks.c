@@ -8,9 +8,14 @@
 #include <string.h>
 
 /* The pointer every `out` holds before a call, to see that it is set. */
-#define UNSET(type) ((type *)(void *)&unset)
-
 static char unset;
+
+static void *unset_pointer(void)
+{
+    return &unset;
+}
+
+#define UNSET(type) ((type *)unset_pointer())
 
 /* ---- Objects that are made with plenty of memory ------------------------- */
 
