@@ -187,9 +187,42 @@ iam_status iamp_ipset_build(
     status = build4(set, blocks, count, count4, mem);
     if (status == IAM_OK)
         status = build6(set, blocks, count, count6, mem);
+    if (status == IAM_OK)
+        status = iamp_ipset_index(set, mem);
     if (status != IAM_OK)
         *set = (ipset){.v4 = NULL};
     return status;
+}
+
+iam_status iamp_ipset_index(ipset *set, arena *mem)
+{
+    (void)mem;
+    set->index4 = set->index6 = NULL;
+    return IAM_OK;
+}
+
+void iamp_ipset_match4(
+    const ipset *set, const uint32_t *addresses, size_t count, bool *out)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = ipset_contains4(set, addresses[i]);
+}
+
+static uint64_t word(const uint8_t bytes[8])
+{
+    uint64_t value = 0;
+
+    for (size_t i = 0; i < 8; i++)
+        value = value << 8 | bytes[i];
+    return value;
+}
+
+void iamp_ipset_match6(
+    const ipset *set, const uint8_t (*addresses)[16], size_t count, bool *out)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] =
+            ipset_contains6(set, word(addresses[i]), word(addresses[i] + 8));
 }
 
 /* --- ranges to blocks ---------------------------------------------------- */

@@ -3,7 +3,9 @@
  * ipset.h - a set of IPv4 and IPv6 addresses, made once and asked often.
  *
  * Two sorted lists of disjoint ranges, one a family.  Neighbours are merged, so
- * a set has one form only: equal sets have equal arrays.
+ * a set has one form only: equal sets have equal arrays.  Beside them stands an
+ * index a family, which depends on the ranges alone: it makes a lookup faster
+ * and never changes the answer.
  */
 #ifndef IAMP_IPSET_H
 #define IAMP_IPSET_H
@@ -23,21 +25,53 @@ typedef struct ipset {
     const range4 *v4;
     const range6 *v6;
     size_t count4, count6;
+    const struct ipindex *index4, *index6; /* NULL: the ranges are searched */
 } ipset;
 
-/* Sort and merge `blocks` into a set that lives in `mem`.  IAM_ENOMEM. */
+/* Sort and merge `blocks` into a set that lives in `mem`, and index it.
+ * IAM_ENOMEM, and then the set is empty. */
 iam_status iamp_ipset_build(
     ipset *set, const ipblock *blocks, size_t count, arena *mem);
 
+/* Index a set whose ranges are there: sorted, disjoint, and no two of them
+ * neighbours.  IAM_ENOMEM, and then the set answers as before, more slowly. */
+iam_status iamp_ipset_index(ipset *set, arena *mem);
+
+/* For any set, indexed or not, the empty one too. */
 bool iamp_ipset_contains4(const ipset *set, uint32_t address);
 bool iamp_ipset_contains6(const ipset *set, uint64_t hi, uint64_t lo);
+
+/* The same for `count` addresses: out[i] says whether addresses[i] belongs to
+ * the set.  IPv6 addresses stand as on the wire, without any alignment. */
+void iamp_ipset_match4(
+    const ipset *set, const uint32_t *addresses, size_t count, bool *out);
+void iamp_ipset_match6(
+    const ipset *set, const uint8_t (*addresses)[16], size_t count, bool *out);
+
+/* Most sets in policies are one or two blocks: no call, no branch that depends
+ * on the address. */
+static inline bool ipset_contains4(const ipset *set, uint32_t address)
+{
+    const range4 *a = set->v4, *b;
+
+    if (set->count4 - 1 > 1)
+        return iamp_ipset_contains4(set, address);
+    b = a + set->count4 - 1;
+    return (address - a->first <= a->last - a->first) |
+           (address - b->first <= b->last - b->first);
+}
+
+static inline bool ipset_contains6(const ipset *set, uint64_t hi, uint64_t lo)
+{
+    return iamp_ipset_contains6(set, hi, lo);
+}
 
 /* False for an address of no family. */
 static inline bool ipset_contains(const ipset *set, const ipaddr *a)
 {
     if (a->family == 4)
-        return iamp_ipset_contains4(set, (uint32_t)a->lo);
-    return a->family == 6 && iamp_ipset_contains6(set, a->hi, a->lo);
+        return ipset_contains4(set, (uint32_t)a->lo);
+    return a->family == 6 && ipset_contains6(set, a->hi, a->lo);
 }
 
 /* Calls `each` for the minimal CIDR blocks of the set, IPv4 first, ascending;

@@ -220,6 +220,33 @@ static size_t ranges_in(const bool *in)
     return count;
 }
 
+static void put_address(const ipaddr *a, uint8_t out[16])
+{
+    for (size_t i = 0; i < 16; i++)
+        out[i] = (uint8_t)((i < 8 ? a->hi : a->lo) >> (56 - 8 * (i % 8)));
+}
+
+/* Many at once give what one at a time gives. */
+static void check_batch(const ipset *set, size_t window, const bool *in)
+{
+    uint32_t v4[WINDOW];
+    uint8_t v6[WINDOW][16];
+    bool out[WINDOW];
+
+    for (size_t i = 0; i < WINDOW; i++) {
+        ipaddr a = address_in(window, i);
+
+        v4[i] = (uint32_t)a.lo;
+        put_address(&a, v6[i]);
+    }
+    if (windows[window].half[0].family == 4)
+        iamp_ipset_match4(set, v4, WINDOW, out);
+    else
+        iamp_ipset_match6(set, (const uint8_t(*)[16])v6, WINDOW, out);
+    for (size_t i = 0; i < WINDOW; i++)
+        ck_assert_int_eq(out[i], in[i]);
+}
+
 START_TEST(test_agrees_with_definition)
 {
     size_t window = (size_t)_i % COUNT_OF(windows);
@@ -243,6 +270,7 @@ START_TEST(test_agrees_with_definition)
     ck_assert_int_eq(iamp_ipset_build(&set, blocks, count, &mem), IAM_OK);
     ck_assert_uint_eq(set.count4 + set.count6, ranges_in(in));
     ck_assert(iamp_ipset_blocks(&set, add_cover, &covered));
+    check_batch(&set, window, in);
     for (size_t i = 0; i < WINDOW; i++) {
         ipaddr a = address_in(window, i);
 
