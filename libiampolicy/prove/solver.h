@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * solver.h - a small CDCL solver whose variables may mean something.
+ *
+ * Clauses over Boolean variables; two watched literals, first unique
+ * implication point, activity order with ties by number, phase saving,
+ * restarts, learned clauses forgotten by activity: all deterministic.  A
+ * theory is told of each marked literal that becomes true, and may refuse a
+ * set of true literals: the refusal is learned as a clause.
+ *
+ * A marked variable means "asserted" when true and nothing when false; so a
+ * theory has nothing to check of variables that nobody needed.
+ */
+#ifndef IAMP_SOLVER_H
+#define IAMP_SOLVER_H
+
+#include "base/arena.h"
+
+/* 2 * variable, + 1 if negated. */
+typedef uint32_t lit;
+
+static inline lit lit_of(uint32_t variable)
+{
+    return variable * 2;
+}
+
+static inline lit lit_not(lit l)
+{
+    return l ^ 1;
+}
+
+static inline uint32_t lit_variable(lit l)
+{
+    return l / 2;
+}
+
+typedef enum solver_answer {
+    SOLVER_UNKNOWN = 0, /* out of steps, or the theory could not tell */
+    SOLVER_UNSATISFIABLE,
+    SOLVER_SATISFIABLE,
+    SOLVER_STOPPED, /* the theory asked to stop */
+    SOLVER_NO_MEMORY
+} solver_answer;
+
+typedef enum theory_answer {
+    THEORY_AGREES = 0,
+    THEORY_CONFLICT, /* *conflict holds true marked literals that cannot all be */
+    THEORY_STOP,     /* end with SOLVER_STOPPED */
+    THEORY_NO_MEMORY
+} theory_answer;
+
+/* Literals that are all true; they belong to the theory, until its next call. */
+typedef struct theory_conflict {
+    const lit *lits;
+    uint32_t count;
+} theory_conflict;
+
+typedef struct solver_theory {
+    void *user;
+    /* A marked variable became true.  A conflict must name it. */
+    theory_answer (*assert_true)(
+        void *user, uint32_t variable, theory_conflict *conflict);
+    /* The latest asserted variable that was not yet retracted is retracted. */
+    void (*retract)(void *user, uint32_t variable);
+    /* Every variable has a value and every clause is satisfied.  A conflict
+     * here may name any true marked variables. */
+    theory_answer (*complete)(void *user, theory_conflict *conflict);
+} solver_theory;
+
+/* A step of a proof, for certificates; `clause` is borrowed. */
+typedef enum proof_step {
+    PROOF_INPUT,  /* a clause that was added */
+    PROOF_LEMMA,  /* the negation of a theory conflict */
+    PROOF_LEARNED /* follows by unit propagation from those before (RUP) */
+} proof_step;
+typedef void (*proof_log)(
+    void *user, proof_step step, const lit *clause, uint32_t count);
+
+typedef struct solver solver;
+
+iam_status iamp_solver_new(solver **out, const iam_allocator *from);
+void iamp_solver_free(solver *s);
+
+/* `theory` may be NULL; what it points to must outlive the solver. */
+void iamp_solver_set_theory(solver *s, const solver_theory *theory);
+
+/* From now on; NULL ends it.  The empty clause ends a refutation. */
+void iamp_solver_set_log(solver *s, proof_log log, void *user);
+
+/* The next variable's number, from 0.  `marked`: the theory is told of it.
+ * `first_phase`: what is tried first when it is decided.  `priority`: variables
+ * of a higher one are decided first.  IAM_ENOMEM. */
+iam_status iamp_solver_variable(
+    solver *s, bool marked, bool first_phase, uint8_t priority, uint32_t *out);
+uint32_t iamp_solver_variable_count(const solver *s);
+
+/* Duplicate literals and tautologies are taken care of.  May be called between
+ * solves; the empty clause makes it unsatisfiable for good.  IAM_ENOMEM. */
+iam_status iamp_solver_clause(solver *s, const lit *lits, uint32_t count);
+
+/*
+ * Solve under assumptions (literals taken to be true for this call only).
+ * *steps is the budget: a step is about one visited watch or decision, and the
+ * theory lowers the same counter by its own work.  Learned clauses are kept.
+ */
+solver_answer iamp_solver_solve(
+    solver *s, const lit *assumptions, uint32_t count, uint64_t *steps);
+
+/* After SOLVER_SATISFIABLE: the value in the model, until the next call. */
+bool iamp_solver_value(const solver *s, uint32_t variable);
+
+/* After SOLVER_UNSATISFIABLE: the assumptions that took part; 0 if it is
+ * unsatisfiable without any. */
+uint32_t iamp_solver_failed(const solver *s, const lit **out);
+
+#endif
