@@ -28,8 +28,10 @@ typedef struct kind_rules {
     bool iam;           /* stored by IAM: its characters, its Sids */
     bool has_principal; /* must have one; else must not */
     bool has_id;
-    bool trust;  /* must not have a Resource */
-    size_t size; /* characters, 0: no limit known */
+    bool trust;        /* must not have a Resource */
+    bool every;        /* white space counts in its size too */
+    size_t size, most; /* characters, 0: no limit known; `most` is the largest
+                           one that AWS grants to any policy of this kind */
 } kind_rules;
 
 typedef struct parser {

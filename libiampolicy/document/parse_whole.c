@@ -75,11 +75,22 @@ static void check_characters(parser *p)
     }
 }
 
-/* The characters from the first to the last bracket, white space between
- * tokens not counted. */
-static size_t measure(text source, size_t at)
+/* The characters from the first bracket to the last, by what AWS may count. */
+typedef struct measured {
+    size_t every;   /* as it stands in this text */
+    size_t between; /* without white space between tokens */
+    size_t least;   /* without any white space */
+} measured;
+
+static bool starts_character(char c)
 {
-    size_t count = 0, depth = 0;
+    return ((unsigned char)c & 0xc0) != 0x80;
+}
+
+static measured measure(text source, size_t at)
+{
+    measured m = {0, 0, 0};
+    size_t depth = 0;
 
     for (; at < source.len; at++) {
         char c = source.ptr[at];
@@ -87,30 +98,47 @@ static size_t measure(text source, size_t at)
         if (c == '"') {
             size_t end = iamp_json_skip_string(source, at);
 
-            for (; at + 1 < end; at++)
-                count += ((unsigned char)source.ptr[at] & 0xc0) != 0x80;
+            for (; at + 1 < end; at++) {
+                size_t one = starts_character(source.ptr[at]);
+
+                m.every += one;
+                m.between += one;
+                m.least += one && !json_space(source.ptr[at]);
+            }
         }
-        count += !json_space(c);
+        m.every++;
+        m.between += !json_space(c);
+        m.least += !json_space(c);
         depth += c == '{' || c == '[';
         depth -= c == '}' || c == ']';
         if (depth == 0)
             break;
     }
-    return count;
+    return m;
 }
 
+/* A.8.  An error only where no way of counting and no quota lets it pass. */
 static void check_size(parser *p)
 {
-    size_t limit = p->rules->size;
+    const kind_rules *rules = p->rules;
+    measured m;
     size_t size;
 
-    if (limit == 0)
+    if (rules->size == 0)
         return;
-    size = measure(p->tree->source, node_of(p, p->root)->offset);
-    if (size > limit)
+    m = measure(p->tree->source, node_of(p, p->root)->offset);
+    size = rules->every ? m.every : m.between;
+    if (size <= rules->size)
+        return;
+    if (m.least > rules->most)
+        iamp_parse_find(p, IAM_ERROR, "POLICY_SIZE_EXCEEDED", p->root, AT_VALUE,
+            "%s may have %zu characters at most, not %zu, which leaves white "
+            "space out",
+            rules->name, rules->most, m.least);
+    else
         iamp_parse_find(p, IAM_WARNING, "POLICY_SIZE_EXCEEDED", p->root,
-            AT_VALUE, "%s may have %zu characters without white space, not %zu",
-            p->rules->name, limit, size);
+            AT_VALUE, "%s may have %zu characters%s, not %zu", rules->name,
+            rules->size, rules->every ? "" : " without white space", size);
 }
 
 void iamp_parse_whole(parser *p, const doc_statement *statements, size_t count)

@@ -356,41 +356,77 @@ END_TEST
 
 static const struct {
     iam_policy_kind kind;
-    size_t limit; /* 0: none known */
+    size_t limit;  /* 0: none known */
+    size_t most;   /* the largest quota: more is refused by IAM_STRICT */
+    bool is_every; /* white space between tokens counts */
 } sizes[] = {
-    {IAM_IDENTITY_POLICY, 6144},
-    {IAM_PERMISSIONS_BOUNDARY, 6144},
-    {IAM_SESSION_POLICY, 2048},
-    {IAM_SERVICE_CONTROL_POLICY, 10240},
-    {IAM_RESOURCE_CONTROL_POLICY, 5120},
-    {IAM_TRUST_POLICY, 2048},
-    {IAM_RESOURCE_POLICY, 0},
-    {IAM_ENDPOINT_POLICY, 0},
+    {IAM_IDENTITY_POLICY, 6144, 10240, false},
+    {IAM_PERMISSIONS_BOUNDARY, 6144, 6144, false},
+    {IAM_SESSION_POLICY, 2048, 2048, true},
+    {IAM_SERVICE_CONTROL_POLICY, 10240, 10240, true},
+    {IAM_RESOURCE_CONTROL_POLICY, 5120, 5120, true},
+    {IAM_TRUST_POLICY, 2048, 4096, false},
+    {IAM_RESOURCE_POLICY, 0, 0, false},
+    {IAM_ENDPOINT_POLICY, 0, 0, false},
 };
 
-/* The last character that fits, and one more; white space between tokens is
- * free, inside strings it counts; characters, not bytes. */
+/* A policy whose Sid is `fill` characters, of two bytes each, long.  White
+ * space: three between tokens, one in a string. */
+static const char sized_head[] =
+    "{ \"Version\":\"2012-10-17\",\"Statement\":\n{\"Sid\":\"";
+static const char sized_tail[] = "\",\"Effect\":\"Allow\",\"Action\":\"a b:c\","
+                                 "\t\"Resource\":\"*\"}}";
+enum {
+    SIZED = sizeof(sized_head) + sizeof(sized_tail) - 2,
+    SPACE_BETWEEN = 3,
+    SPACE_INSIDE = 1
+};
+
+static void sized(textbuf *buf, size_t fill)
+{
+    iamp_textbuf_init(buf, NULL);
+    iamp_textbuf_add(buf, (text){sized_head, sizeof(sized_head) - 1});
+    for (size_t i = 0; i < fill; i++)
+        iamp_textbuf_add(buf, TEXT("\xc3\xa9"));
+    iamp_textbuf_add(buf, (text){sized_tail, sizeof(sized_tail)});
+}
+
+/* The last character that fits, and one more; characters, not bytes. */
 START_TEST(size_limits)
 {
-    static const char head[] = "{ \"Statement\":\n{\"Sid\":\"";
-    static const char tail[] =
-        "\",\"Effect\":\"Allow\",\"Action\":\"a b:c\",\t\"Resource\":\"*\"}}";
-    size_t fixed = sizeof(head) - 1 + sizeof(tail) - 1 - 3;
     size_t limit = sizes[_i].limit;
+    size_t fixed = SIZED - (sizes[_i].is_every ? 0 : SPACE_BETWEEN);
 
     for (size_t over = 0; over < 2; over++) {
-        size_t fill = (limit ? limit : 20000) - fixed + over;
         textbuf buf;
         document d;
 
-        iamp_textbuf_init(&buf, NULL);
-        iamp_textbuf_add(&buf, (text){head, sizeof(head) - 1});
-        for (size_t i = 0; i < fill; i++)
-            iamp_textbuf_add(&buf, TEXT("\xc3\xa9"));
-        iamp_textbuf_add(&buf, (text){tail, sizeof(tail)});
+        sized(&buf, (limit ? limit : 20000) - fixed + over);
         d = accepted(buf.ptr, sizes[_i].kind, false);
         ck_assert_int_eq(
             has(&d, "POLICY_SIZE_EXCEEDED"), limit != 0 && over == 1);
+        iamp_textbuf_release(&buf);
+    }
+}
+END_TEST
+
+/* Beyond every quota and every way of counting it is an error. */
+START_TEST(size_refused)
+{
+    size_t most = sizes[_i].most;
+    size_t fixed = SIZED - SPACE_BETWEEN - SPACE_INSIDE;
+
+    for (size_t over = 0; over < 2; over++) {
+        iam_severity expected = most && over ? IAM_ERROR : IAM_WARNING;
+        textbuf buf;
+        document d;
+
+        sized(&buf, (most ? most : 20000) - fixed + over);
+        d = accepted(buf.ptr, sizes[_i].kind, false);
+        for (size_t i = 0; i < d.finding_count; i++)
+            if (strcmp(d.findings[i].code, "POLICY_SIZE_EXCEEDED") == 0)
+                ck_assert_int_eq(d.findings[i].severity, expected);
+        ck_assert_int_eq(has(&d, "POLICY_SIZE_EXCEEDED"), most != 0);
         iamp_textbuf_release(&buf);
     }
 }
@@ -453,4 +489,5 @@ UNIT_SUITE(document, setup, teardown, tcase_set_timeout(tc, 60);
            tcase_add_test(tc, first_error); tcase_add_test(tc, inside);
            tcase_add_test(tc, many_findings); tcase_add_test(tc, many_keys);
            tcase_add_loop_test(tc, size_limits, 0, COUNT_OF(sizes));
+           tcase_add_loop_test(tc, size_refused, 0, COUNT_OF(sizes));
            tcase_add_loop_test(tc, no_memory, 0, 2);)
