@@ -5,6 +5,7 @@
  */
 #include "cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const cli_option eval_option_table[] = {
@@ -132,6 +133,8 @@ typedef struct asked_question {
     const iam_stack *stack;
     iam_request *request;
     cli_report *report;
+    iam_text *regions; /* of --destination */
+    size_t region_count;
 } asked_question;
 
 static bool decide_operation(const asked_question *question, const char *name,
@@ -141,8 +144,9 @@ static bool decide_operation(const asked_question *question, const char *name,
     bool ok;
 
     *out = NULL;
-    ok = iam_operation_resolve(question->request, name, IAM_NTS, NULL, 0, NULL,
-             &operation, err) == IAM_OK &&
+    ok = iam_operation_resolve(question->request, name, IAM_NTS,
+             question->regions, question->region_count, NULL, &operation,
+             err) == IAM_OK &&
          iam_stack_decide_operation(
              question->stack, operation, NULL, out, err) == IAM_OK;
     iam_operation_free(operation);
@@ -236,6 +240,22 @@ static cli_answer ask_all(const asked_question *question)
     return worse(answer, tally(question->report));
 }
 
+static bool gather_regions(
+    asked_question *question, const cli_arguments *arguments)
+{
+    question->regions =
+        calloc(arguments->given_count + 1, sizeof(*question->regions));
+    if (!question->regions) {
+        complain_memory();
+        return false;
+    }
+    for (size_t i = 0; i < arguments->given_count; i++)
+        if (option_is(&arguments->given[i], "destination"))
+            question->regions[question->region_count++] =
+                (iam_text){arguments->given[i].value, IAM_NTS};
+    return true;
+}
+
 static cli_answer check_question(const cli_arguments *arguments)
 {
     if (!any_option(arguments, &policy_options))
@@ -250,6 +270,11 @@ static cli_answer check_question(const cli_arguments *arguments)
         return usage_error(arguments->command,
             "on which resource?  Give --resource ARN, or --resource '*' for "
             "an action without resources");
+    if (has_option(arguments, "destination") &&
+        !has_option(arguments, "operation"))
+        return usage_error(arguments->command,
+            "--destination says where an operation may run a model; give "
+            "--operation, e.g. --operation bedrock-runtime:Converse");
     return ANSWER_YES;
 }
 
@@ -266,7 +291,8 @@ static cli_answer eval_options(
         complain_memory();
         return ANSWER_BAD;
     }
-    if (request_fill(question.request, arguments) &&
+    if (gather_regions(&question, arguments) &&
+        request_fill(question.request, arguments) &&
         policies_read(&policies, arguments)) {
         question.stack = policies.stack;
         report->files = policies.files;
@@ -275,6 +301,7 @@ static cli_answer eval_options(
     } else {
         answer = ANSWER_BAD;
     }
+    free(question.regions);
     iam_request_free(question.request);
     return answer;
 }

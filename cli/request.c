@@ -12,6 +12,10 @@ static const cli_option request_option_table[] = {
     {"action", "ACTION", "e.g. bedrock:InvokeModel", true},
     {"operation", "OPERATION",
         "an API call instead, e.g. bedrock-runtime:Converse", true},
+    {"destination", "REGION",
+        "with --operation: where a geographic inference\n"
+        "profile may run the model",
+        true},
     {"resource", "ARN", "or * for an action without resources", true},
     {"source-ip", "ADDRESS", "short for --context aws:SourceIp=ADDRESS", false},
     {"context", "KEY=VALUE",

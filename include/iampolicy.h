@@ -380,8 +380,8 @@ typedef struct iam_operation iam_operation;
  * no permission is checked as the action of its own name.
  *
  * IAM_EINVAL for a text that is not service:Operation, or if the region of a
- * modelId is not known.  An unknown operation stands for the action of its own
- * name (the default rule of the API map).
+ * modelId is not known.  An operation that the API map does not hold stands for
+ * the action of its own name, and decisions tell of it (A6.10).
  */
 IAM_API iam_status iam_operation_resolve(const iam_request *request,
     const char *operation, size_t len, const iam_text *regions,

@@ -91,7 +91,7 @@ def rule_faults(rows, by_rule):
 
 
 def open_faults(rows, rules):
-    codes = "".join(path.read_text() for folder in ("eval", "document", "lint")
+    codes = "".join(path.read_text() for folder in ("eval", "document", "reference", "lint")
                     for path in (SOURCES / folder).glob("*.[ch]"))
     for row in rows:
         if row[2] not in rules:

@@ -223,24 +223,23 @@ iam_status iamp_decision_new(iam_decision **out, const iam_stack *stack,
     return IAM_OK;
 }
 
-static iam_status add_note(iam_decision *d, text note)
+static iam_status add_note(iam_decision *d, const operation_note *note)
 {
     const iam_decision *said = d->speaker;
     iam_finding *findings;
-    text kept;
 
-    if (note.len == 0)
+    if (!note->message)
         return IAM_OK;
     findings = ARENA_ARRAY(&d->mem, iam_finding, said->finding_count + 1);
-    if (!findings || !text_keep(&kept, note, &d->mem))
+    if (!findings)
         return IAM_ENOMEM;
     if (said->finding_count)
         memcpy(
             findings, said->findings, said->finding_count * sizeof(*findings));
-    findings[said->finding_count] = (iam_finding){.severity = IAM_WARNING,
-        .code = "G.3",
+    findings[said->finding_count] = (iam_finding){.severity = note->severity,
+        .code = note->code,
         .where = "",
-        .message = kept.ptr};
+        .message = note->message};
     d->findings = findings;
     d->finding_count = said->finding_count + 1;
     return IAM_OK;
@@ -269,7 +268,7 @@ static iam_status decide_checks(
             d->speaker = check;
         }
     }
-    return status == IAM_OK ? add_note(d, operation->note) : status;
+    return status == IAM_OK ? add_note(d, &operation->note) : status;
 }
 
 iam_status iamp_decision_new_operation(iam_decision **out,

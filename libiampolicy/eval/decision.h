@@ -6,6 +6,7 @@
 #define IAMP_DECISION_H
 
 #include "eval/stack.h"
+#include "reference/operation.h"
 
 /* A statement as a decision remembers it: policies may be gone by then. */
 typedef struct told_statement {
@@ -79,7 +80,7 @@ struct iam_operation {
     arena mem;
     iam_request **checks;
     size_t count;
-    text note;     /* what could not be resolved, or empty */
+    operation_note note;
     bool resolved; /* from an operation's name; else the request as it was */
 };
 

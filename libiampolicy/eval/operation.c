@@ -190,14 +190,13 @@ static iam_status expand(iam_operation *o, const iam_request *request,
     operation_call call;
     const operation_check *checks = NULL;
     operation_check own;
-    const char *note = NULL;
     size_t count = 0;
     iam_status status =
         read_call(&call, request, name, regions, region_count, err);
 
     if (status == IAM_OK)
-        status =
-            iamp_operation_expand(&call, &o->mem, &checks, &count, &note, err);
+        status = iamp_operation_expand(
+            &call, &o->mem, &checks, &count, &o->note, err);
     if (status == IAM_OK && count == 0) {
         status = own_action(&own, &call, &o->mem);
         checks = &own;
@@ -209,7 +208,6 @@ static iam_status expand(iam_operation *o, const iam_request *request,
     if (status != IAM_OK)
         return status;
     o->resolved = true;
-    o->note = iamp_text_of(note, IAM_NTS);
     return make_checks(o, request, checks, count, err);
 }
 

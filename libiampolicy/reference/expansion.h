@@ -15,7 +15,7 @@ typedef struct expansion {
     arena *mem;
     operation_check *checks;
     size_t count, room;
-    const char *note; /* the first one stays */
+    operation_note note; /* the first one stays */
     iam_status status;
     iam_error *err;
 } expansion;

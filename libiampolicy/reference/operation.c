@@ -15,6 +15,13 @@ static const char note_several[] =
     "this operation is checked as several actions, which the call's content "
     "selects; all are decided, on the one resource given";
 
+/* Most operations are in no table, since their action has their name (A6.10);
+ * those that do not exist are not either. */
+static const operation_note note_unlisted = {
+    "the operation is not in the API map: it was taken to be checked as the "
+    "action of its own name, on the one resource given",
+    "A6.10", IAM_OPEN_RULE};
+
 /* The start of a text that a message has room for. */
 static int shown(text t)
 {
@@ -71,8 +78,8 @@ bool iamp_expansion_add(expansion *e, operation_check check)
 
 void iamp_expansion_note(expansion *e, const char *note)
 {
-    if (!e->note)
-        e->note = note;
+    if (!e->note.message)
+        e->note = (operation_note){note, "G.3", IAM_WARNING};
 }
 
 bool iamp_expansion_join(
@@ -130,6 +137,8 @@ static void expand_listed(expansion *e, const api_actions *actions)
             !iamp_expansion_add(e, check))
             return;
     }
+    if (!actions->listed && !e->note.message)
+        e->note = note_unlisted;
     if (actions->count > actions->own_count)
         iamp_expansion_note(e, note_dependent);
     else if (actions->own_count > 1)
@@ -155,14 +164,14 @@ static void expand(expansion *e)
 }
 
 iam_status iamp_operation_expand(const operation_call *call, arena *mem,
-    const operation_check **checks, size_t *count, const char **note,
+    const operation_check **checks, size_t *count, operation_note *note,
     iam_error *err)
 {
     expansion e = {.call = call, .mem = mem, .err = err};
 
     *checks = NULL;
     *count = 0;
-    *note = NULL;
+    *note = (operation_note){NULL, "", IAM_WARNING};
     expand(&e);
     if (e.status != IAM_OK)
         return e.status;

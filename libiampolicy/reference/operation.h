@@ -19,6 +19,13 @@ typedef struct operation_check {
                                    true and aws:CalledVia* is this; "" none */
 } operation_check;
 
+/* What is told of an operation: a finding that has no place in a text. */
+typedef struct operation_note {
+    const char *message; /* NULL: there is nothing to tell */
+    const char *code;
+    iam_severity severity;
+} operation_note;
+
 typedef struct operation_call {
     text operation;          /* service:Operation */
     text resource;           /* an ARN, for Bedrock also a modelId or another
@@ -37,14 +44,15 @@ typedef struct operation_call {
  * an operation that needs no permission.  Bedrock's rules are G.2 and G.3; the
  * actions of all other operations are checked on the given resource, or "*".
  *
- * *note is a sentence, or NULL, about what is checked too and cannot be known
- * here.  All texts live in *call, in `mem` or for ever.
+ * *note tells what is checked too and cannot be known here, or that the
+ * operation is in no table and stands for the action of its own name.  All
+ * texts live in *call, in `mem` or for ever.
  *
  * IAM_EINVAL: not service:Operation, or the ARN of a plain id cannot be made
  * because region or account are not known or malformed.  IAM_ENOMEM.
  */
 iam_status iamp_operation_expand(const operation_call *call, arena *mem,
-    const operation_check **checks, size_t *count, const char **note,
+    const operation_check **checks, size_t *count, operation_note *note,
     iam_error *err);
 
 #endif

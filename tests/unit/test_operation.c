@@ -109,12 +109,12 @@ static const struct {
     /* G2.7. */
     {"bedrock-runtime:Converse", M, BEARER,
         DIRECT "\nbedrock:CallWithBearerToken *"},
-    {"bedrock:ListFoundationModels", "", BEARER,
+    {"bedrock:ListFoundationModels", "", BEARER | NOTED,
         "bedrock:ListFoundationModels *\nbedrock:CallWithBearerToken *"},
     {"bedrock-mantle:CreateInference", "", BEARER,
         "bedrock-mantle:CreateInference *\n"
         "bedrock-mantle:CallWithBearerToken *"},
-    {"s3:GetObject", "arn:aws:s3:::b/k", BEARER,
+    {"s3:GetObject", "arn:aws:s3:::b/k", BEARER | NOTED,
         "s3:GetObject arn:aws:s3:::b/k"},
     {"bedrock:CallWithBearerToken", M, 0, "bedrock:CallWithBearerToken *"},
     {"bedrock-mantle:CallWithBearerToken", "", 0,
@@ -185,7 +185,7 @@ static const struct {
     {"bedrock-websearch:InvokeFetch", "web", NO_ACCOUNT,
         "bedrock-websearch:InvokeFetch "
         "arn:aws:bedrock-websearch:eu-west-1:aws:tool/web"},
-    {"bedrock-agent:GetAgent", BEDROCK "agent/A1", 0,
+    {"bedrock-agent:GetAgent", BEDROCK "agent/A1", NOTED,
         "bedrock:GetAgent " BEDROCK "agent/A1"},
     /* G.3. */
     {"bedrock-runtime:Converse", MODEL, NO_REGION | NO_ACCOUNT, DIRECT},
@@ -260,7 +260,7 @@ static const struct {
         "s3:GetObject arn:aws:s3:::b/k\ns3:PutObject arn:aws:s3:::b/k"},
     {"ec2:RunInstances", "arn:aws:ec2:eu-west-1:123456789012:instance/*", NOTED,
         "ec2:RunInstances arn:aws:ec2:eu-west-1:123456789012:instance/*"},
-    {"nosuch:DoIt", "", 0, "nosuch:DoIt *"},
+    {"nosuch:DoIt", "", NOTED, "nosuch:DoIt *"},
     /* Refused. */
     {"Converse", M, BAD,
         "\"Converse\" is not an operation, which is written "
@@ -351,7 +351,7 @@ START_TEST(test_fact)
     operation_call call = call_of((size_t)_i);
     bool bad = (facts[_i].flags & BAD) != 0;
     const operation_check *checks;
-    const char *note;
+    operation_note note;
     iam_error err = {0};
     size_t count;
     textbuf out;
@@ -361,7 +361,7 @@ START_TEST(test_fact)
     ck_assert_int_eq(status, bad ? IAM_EINVAL : IAM_OK);
     iamp_textbuf_init(&out, NULL);
     if (bad) {
-        ck_assert(checks == NULL && count == 0 && note == NULL);
+        ck_assert(checks == NULL && count == 0 && !note.message);
         iamp_textbuf_add(&out, of(err.message));
     } else {
         print_checks(&out, checks, count);
@@ -369,9 +369,9 @@ START_TEST(test_fact)
     ck_assert_msg(text_eq(textbuf_text(&out), of(facts[_i].checks)),
         "%s on \"%s\":\n%s\nand not\n%s", facts[_i].operation,
         facts[_i].resource, out.ptr ? out.ptr : "", facts[_i].checks);
-    ck_assert_msg((note != NULL) == ((facts[_i].flags & NOTED) != 0),
+    ck_assert_msg((note.message != NULL) == ((facts[_i].flags & NOTED) != 0),
         "%s on \"%s\": note %s", facts[_i].operation, facts[_i].resource,
-        note ? note : "missing");
+        note.message ? note.message : "missing");
     iamp_textbuf_release(&out);
 }
 END_TEST
@@ -394,7 +394,7 @@ START_TEST(test_guardrail)
 {
     operation_call call = call_of(0);
     const operation_check *checks;
-    const char *note;
+    operation_note note;
     size_t count;
 
     call.operation = of(guardrails[_i].operation);
@@ -420,7 +420,7 @@ START_TEST(test_many_destinations)
     static iam_text regions[1000];
     operation_call call = call_of(0);
     const operation_check *checks;
-    const char *note;
+    operation_note note;
     size_t count;
 
     for (size_t i = 0; i < COUNT_OF(regions); i++) {
@@ -438,7 +438,7 @@ START_TEST(test_many_destinations)
     ck_assert(text_eq(checks[1].requested_region, of("r-500")));
     ck_assert(text_eq(checks[2].requested_region, of("r-0")));
     ck_assert(text_eq(checks[502].requested_region, of("r-501")));
-    ck_assert(note == NULL);
+    ck_assert(!note.message);
 
     regions[999] = (iam_text){"r 999", IAM_NTS};
     ck_assert_int_eq(
@@ -473,7 +473,7 @@ START_TEST(test_partition)
 {
     operation_call call = call_of(0);
     const operation_check *checks;
-    const char *note;
+    operation_note note;
     size_t count;
     iam_status status;
 
@@ -493,7 +493,7 @@ START_TEST(test_long_quotation)
     char name[201];
     operation_call call = call_of(0);
     const operation_check *checks;
-    const char *note;
+    operation_note note;
     iam_error err = {0};
     size_t count;
 
@@ -521,7 +521,7 @@ START_TEST(test_every_allocation_may_fail)
     for (size_t n = 0; status == IAM_ENOMEM; n++) {
         iam_allocator poor = unit_failing_allocator(n);
         const operation_check *checks;
-        const char *note;
+        operation_note note;
         size_t count;
         arena a;
 
