@@ -64,8 +64,11 @@ CLASSES = {
     "strict: MISSING_ACTION":
         (11, "no Action (A.3)"),
     "strict: MISSING_RESOURCE":
-        (52, "no Resource (A.3): above all policies of ECR repositories, "
+        (51, "no Resource (A.3): above all policies of ECR repositories, "
              "which AWS stores without one, and fixtures of tests"),
+    "strict: POLICY_SIZE_EXCEEDED":
+        (1, "a sample RCP of more than 5,120 characters without any white "
+            "space (A.8), and without Resource"),
     "strict: RCP_SYNTAX_ERROR_ACTION":
         (1, '"*" as action of an RCP (A.9)'),
     "strict: TYPE_MISMATCH_IP_RANGE":

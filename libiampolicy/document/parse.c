@@ -4,18 +4,18 @@
  */
 #include "document/parse_parts.h"
 
-/* Sizes (A.8): an identity policy may be a managed one, or inline in a role; a
- * trust policy's size can be raised; that of a resource policy is its
- * service's. */
+/* Sizes (A.8): identity, boundary and session policies may be managed ones of
+ * AWS's own, which keep to no limit; that of a trust policy can be raised; that
+ * of a resource policy is its service's. */
 static const kind_rules rules_of[] = {
     [IAM_IDENTITY_POLICY] = {"an identity-based policy", .iam = true,
-        .size = 6144, .most = 10240},
+        .size = 6144},
     [IAM_RESOURCE_POLICY] = {"a resource-based policy", .has_principal = true,
         .has_id = true},
     [IAM_PERMISSIONS_BOUNDARY] = {"a permissions boundary", .iam = true,
-        .size = 6144, .most = 6144},
+        .size = 6144},
     [IAM_SESSION_POLICY] = {"a session policy", .iam = true, .every = true,
-        .size = 2048, .most = 2048},
+        .size = 2048},
     [IAM_SERVICE_CONTROL_POLICY] = {"a service control policy", .has_id = true,
         .every = true, .size = 10240, .most = 10240},
     [IAM_RESOURCE_CONTROL_POLICY] = {"a resource control policy",

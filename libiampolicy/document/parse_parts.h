@@ -30,8 +30,8 @@ typedef struct kind_rules {
     bool has_id;
     bool trust;        /* must not have a Resource */
     bool every;        /* white space counts in its size too */
-    size_t size, most; /* characters, 0: no limit known; `most` is the largest
-                           one that AWS grants to any policy of this kind */
+    size_t size, most; /* characters, 0: no limit known; nothing beyond `most`
+                          is stored as this kind, whoever it is of */
 } kind_rules;
 
 typedef struct parser {

@@ -117,7 +117,7 @@ static measured measure(text source, size_t at)
     return m;
 }
 
-/* A.8.  An error only where no way of counting and no quota lets it pass. */
+/* A.8.  An error only where no way of counting lets it pass. */
 static void check_size(parser *p)
 {
     const kind_rules *rules = p->rules;
@@ -130,7 +130,7 @@ static void check_size(parser *p)
     size = rules->every ? m.every : m.between;
     if (size <= rules->size)
         return;
-    if (m.least > rules->most)
+    if (rules->most && m.least > rules->most)
         iamp_parse_find(p, IAM_ERROR, "POLICY_SIZE_EXCEEDED", p->root, AT_VALUE,
             "%s may have %zu characters at most, not %zu, which leaves white "
             "space out",
