@@ -19,6 +19,7 @@ typedef enum open_rule {
     RULE_ARN_WILDCARD,      /* A.7.4 */
     RULE_LIST_BUCKETS,      /* A.7.5 */
     RULE_CANONICAL_USER,    /* A.5.1 */
+    RULE_UNKNOWN_CALLER,    /* A.5.2 */
     RULE_NOT_PRINCIPAL,     /* A.5.6 */
     RULE_EMPTY_LIST,        /* A.4 */
     RULE_AMBIGUOUS_KEY,     /* B1.10 */

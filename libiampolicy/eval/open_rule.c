@@ -27,6 +27,11 @@ static const struct {
         "which account a canonical user id stands for is not known: a Deny of "
         "it was taken to apply to the caller",
         IAM_OPEN_RULE},
+    [RULE_UNKNOWN_CALLER] = {"A.5.2",
+        "the request does not tell whether the caller is a principal that is "
+        "named by unique id, role path, session name, provider or as the user "
+        "behind a federated user: a Deny of it was taken to apply",
+        IAM_OPEN_RULE},
     [RULE_NOT_PRINCIPAL] = {"A.5.6",
         "NotPrincipal lists the caller or its account, not both: the Deny was "
         "taken to apply",

@@ -266,15 +266,87 @@ static bool exempt(const program_statement *s, const iam_request *request,
     return itself && account;
 }
 
-/* A canonical user is an account that the request does not tell: no Allow of
- * it is taken to be the caller's, and no Deny is taken not to be. */
-static bool may_be_canonical(const program_statement *s,
-    const principal_value *value, const iam_request *request, trace *t)
+static bool lacks_key(const iam_request *request, text name)
 {
-    if (s->deny == s->not_principal || value->type != CLASS_CANONICAL_USER ||
-        request->arn.type == PRINCIPAL_NONE)
+    const key_ref key = iamp_key_find(name);
+    key_value found;
+
+    return !iamp_request_find(request, &key, &found) || found.ambiguous ||
+           found.list;
+}
+
+/* Nobody told the path of the session's role, and names are unique in an
+ * account: a role of this name is the session's, wherever it stands (A.5.3). */
+static bool may_be_role(
+    const principal_value *value, const iam_request *request)
+{
+    principal_arn role;
+
+    return request->caller == PRINCIPAL_SESSION && !request->role_told &&
+           role_of(request).ptr == request->role.text.ptr &&
+           iamp_principal_arn_parse(value->written, &role) &&
+           text_eq(role.arn.account, request->arn.arn.account) &&
+           iamp_text_eq_fold(role.name, request->arn.name);
+}
+
+/* A caller that is some session of a role may be the one that is named. */
+static bool may_be_session(
+    const principal_value *value, const iam_request *request)
+{
+    principal_arn session;
+
+    return request->caller == PRINCIPAL_ROLE &&
+           iamp_principal_arn_parse(value->written, &session) &&
+           text_eq(session.arn.account, request->arn.arn.account) &&
+           iamp_text_eq_fold(session.name, request->arn.name);
+}
+
+/* Does the request leave open whether the value names the caller?  It did not
+ * match by what the request tells. */
+static bool may_be_caller(
+    const principal_value *value, const iam_request *request)
+{
+    bool federated = request->caller == PRINCIPAL_FEDERATED;
+
+    switch ((principal_match_kind)value->kind) {
+    case NAMES_USER: /* the one behind a federated user, who was not told */
+        return federated && request->user.text.len == 0 &&
+               text_eq(value->account, request->arn.arn.account);
+    case NAMES_USER_ID:
+        return federated || (request->caller == PRINCIPAL_USER &&
+                                lacks_key(request, TEXT("aws:userid")));
+    case NAMES_ROLE_ID:
+        return is_session(request) && lacks_key(request, TEXT("aws:userid"));
+    case NAMES_ROLE:
+        return may_be_role(value, request);
+    case NAMES_SESSION:
+        return may_be_session(value, request);
+    case NAMES_PROVIDER:
+        return iamp_action_is_unsigned(
+                   request->action_prefix, request->action_name) &&
+               lacks_key(request, TEXT("aws:FederatedProvider"));
+    case NAMES_NOBODY:
+    case NAMES_EVERYBODY:
+    case NAMES_ACCOUNT:
+    case NAMES_FEDERATED_USER:
+    case NAMES_SERVICE:
+        break;
+    }
+    return false;
+}
+
+/* Who may be the caller: no Allow takes it to be, and no Deny not to be.  A
+ * canonical user is an account that the request does not tell. */
+static bool is_feared(const program_statement *s, const principal_value *value,
+    const iam_request *request, trace *t)
+{
+    bool canonical = value->type == CLASS_CANONICAL_USER &&
+                     request->arn.type != PRINCIPAL_NONE;
+
+    if (s->deny == s->not_principal ||
+        (!canonical && !may_be_caller(value, request)))
         return false;
-    trace_rule(t, RULE_CANONICAL_USER);
+    trace_rule(t, canonical ? RULE_CANONICAL_USER : RULE_UNKNOWN_CALLER);
     return true;
 }
 
@@ -298,7 +370,7 @@ grant iamp_principals_match(const program_statement *s,
     for (uint32_t i = 0; i < s->principal_count; i++) {
         grant match = iamp_principal_match(&s->principals[i], request);
 
-        if (may_be_canonical(s, &s->principals[i], request, t))
+        if (match == GRANT_NONE && is_feared(s, &s->principals[i], request, t))
             match = GRANT_ACCOUNT;
         if (!s->deny && !s->not_principal &&
             !names_unsigned(&s->principals[i], request))

@@ -116,6 +116,7 @@ typedef struct oracle_caller {
     char arn[256];     /**< or the name of a service, or "" */
     char role[256];    /**< the role behind a session, or "" */
     char user[256];    /**< the user behind a federated user, or "" */
+    bool guessed;      /**< nobody told the role's path */
     char account[128]; /**< or "" */
 } oracle_caller;
 
@@ -150,6 +151,9 @@ bool oracle_unsigned_action(const char *action);
 
 unsigned oracle_principal(
     const json_t *principal, const oracle_request *request);
+
+/** May a value name the caller, for all that the request tells? */
+bool oracle_may_name(const json_t *principal, const oracle_request *request);
 
 /** Does a Deny with this NotPrincipal spare the caller? (A.5.6) */
 bool oracle_exempt(const json_t *not_principal, const oracle_request *request);

@@ -113,6 +113,83 @@ unsigned oracle_principal(
     return grants;
 }
 
+/* ---- What the request leaves open ---------------------------------------- */
+
+static bool begins(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* Is it an ARN in the caller's account whose last field begins with `type`?
+ * *rest is what follows. */
+static bool is_mine(const char *value, const oracle_caller *caller,
+    const char *type, char rest[256])
+{
+    char account[128], last[256];
+    if (strpbrk(value, "*?") ||
+        !oracle_arn_field(value, 4, account, sizeof(account)) ||
+        !oracle_arn_field(value, 5, last, sizeof(last)) ||
+        strcmp(account, caller->account) != 0 || !begins(last, type))
+        return false;
+    snprintf(rest, 256, "%s", last + strlen(type));
+    return true;
+}
+
+/* Is the id in the request?  The key it would stand in. */
+static bool knows(const oracle_request *request, const char *key)
+{
+    return json_is_string(oracle_context(request->context, key));
+}
+
+static bool may_be(const char *value, const oracle_request *request)
+{
+    const oracle_caller *caller = &request->caller;
+    const char *mine = strrchr(caller->role, '/');
+    char rest[256];
+    switch (caller->kind) {
+    case ORACLE_USER:
+        return begins(value, "AIDA") && !knows(request, "aws:userid");
+    case ORACLE_FEDERATED:
+        return begins(value, "AIDA") ||
+               (!caller->user[0] && is_mine(value, caller, "user/", rest));
+    case ORACLE_SESSION:
+        if (begins(value, "AROA"))
+            return !knows(request, "aws:userid");
+        if (!caller->guessed || !is_mine(value, caller, "role/", rest))
+            return false;
+        return oracle_same_word(
+            strrchr(rest, '/') ? strrchr(rest, '/') + 1 : rest, mine + 1);
+    case ORACLE_ROLE:
+        if (begins(value, "AROA"))
+            return !knows(request, "aws:userid");
+        if (!is_mine(value, caller, "assumed-role/", rest))
+            return false;
+        rest[strcspn(rest, "/")] = '\0';
+        return oracle_same_word(rest, mine + 1);
+    case ORACLE_ROOT:
+    case ORACLE_SERVICE:
+    case ORACLE_ANONYMOUS:
+        break;
+    }
+    return false;
+}
+
+bool oracle_may_name(const json_t *principal, const oracle_request *request)
+{
+    const json_t *aws = json_object_get(principal, "AWS");
+    for (size_t i = 0; i < oracle_list_size(aws); i++)
+        if (may_be(json_string_value(oracle_list_at(aws, i)), request))
+            return true;
+    if (json_object_get(principal, "CanonicalUser") &&
+        request->caller.account[0])
+        return true;
+    return oracle_list_size(json_object_get(principal, "Federated")) > 0 &&
+           oracle_unsigned_action(request->action) &&
+           !knows(request, "aws:federatedprovider");
+}
+
+/* ---- NotPrincipal -------------------------------------------------------- */
+
 /* Is any value under the map key one that `names` accepts? */
 static bool lists(const json_t *not_principal, const char *map_key,
     const oracle_request *request,

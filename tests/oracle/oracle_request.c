@@ -40,6 +40,7 @@ static void put(char *out, size_t room, const char *text)
 static void default_role(oracle_caller *caller, const char *name)
 {
     char partition[128];
+    caller->guessed = true;
     oracle_arn_field(caller->arn, 1, partition, sizeof(partition));
     snprintf(caller->role, sizeof(caller->role),
         "arn:%.32s:iam::%.16s:role/%.*s", partition, caller->account,
@@ -87,8 +88,10 @@ static void read_caller(oracle_caller *caller, const json_t *principal)
         read_arn(caller,
             text ? text : json_string_value(json_object_get(principal, "arn")));
     }
-    if (role)
+    if (role) {
         put(caller->role, sizeof(caller->role), role);
+        caller->guessed = false;
+    }
     if (user)
         put(caller->user, sizeof(caller->user), user);
 }
@@ -215,6 +218,7 @@ static void role_from_context(oracle_request *request, const json_t *principal)
         strncmp(last, "role/", 5) != 0 || !oracle_same_word(its, mine))
         return;
     put(caller->role, sizeof(caller->role), told);
+    caller->guessed = false;
 }
 
 static void derive_context(oracle_request *request)

@@ -110,10 +110,8 @@ static bool principal_applies(
         *grants = ORACLE_GRANT_ANY;
         if (is_deny(statement))
             return !oracle_exempt(not_principal, request);
-        /* A canonical user in the list may be the caller. */
         return oracle_principal(not_principal, request) == 0 &&
-               !(json_object_get(not_principal, "CanonicalUser") &&
-                   request->caller.account[0]);
+               !oracle_may_name(not_principal, request);
     }
     if (!principal)
         return true;
@@ -126,10 +124,8 @@ static bool principal_applies(
             (*grants & ORACLE_GRANT_ANY) | oracle_principal(provider, request);
         json_decref(provider);
     }
-    /* A canonical user may be whoever has an account: nobody to an Allow,
-     * everybody to a Deny. */
-    if (json_object_get(principal, "CanonicalUser") &&
-        request->caller.account[0] && is_deny(statement))
+    /* Who may be the caller: nobody to an Allow, somebody to a Deny. */
+    if (is_deny(statement) && oracle_may_name(principal, request))
         *grants |= ORACLE_GRANT_ACCOUNT;
     return *grants != 0;
 }
