@@ -3,6 +3,7 @@
 # tests/check_sources.py compares it with the tree, and --write renews it.
 set(sources
     libiampolicy/api/iam_ipset.c
+    libiampolicy/api/iam_ipset_ask.c
     libiampolicy/api/iam_policy.c
     libiampolicy/api/iam_request.c
     libiampolicy/api/iam_scenario.c
@@ -11,6 +12,8 @@ set(sources
     libiampolicy/base/arena.c
     libiampolicy/base/error.c
     libiampolicy/base/text.c
+    libiampolicy/document/address_list.c
+    libiampolicy/document/address_list_json.c
     libiampolicy/document/json.c
     libiampolicy/document/json_explain.c
     libiampolicy/document/json_percent.c
@@ -56,6 +59,8 @@ set(sources
     libiampolicy/value/glob_match.c
     libiampolicy/value/ipaddr.c
     libiampolicy/value/ipset.c
+    libiampolicy/value/ipset_algebra.c
+    libiampolicy/value/ipset_entries.c
     libiampolicy/value/lexicon.c
     libiampolicy/value/scalar.c
     libiampolicy/value/template.c)

@@ -122,7 +122,7 @@ typedef struct iam_options {
     size_t max_depth;               /**< nesting of one document: 64 */
     size_t max_values;              /**< JSON values of one document: 8 Mi */
     size_t max_steps;               /**< work of one proof */
-    uint32_t flags;                 /**< IAM_STRICT, ... */
+    uint32_t flags;                 /**< IAM_STRICT, IAM_KEEP_ENTRIES */
     uint32_t reserved;
 } iam_options;
 
@@ -567,15 +567,115 @@ IAM_API iam_expectation iam_scenario_expectation(
  * Address sets
  * ------------------------------------------------------------------------ */
 
-/** CIDR blocks of IPv4 and IPv6, asked often.  Neither family ever matches the
- *  other (B.3.6). */
+/** CIDR blocks of IPv4 and IPv6 as one set of addresses, asked often.  Neither
+ *  family ever matches the other (B.3.6).  A set has one form, however it came
+ *  about: equal sets print equal bytes. */
 typedef struct iam_ipset iam_ipset;
 
+/** Addresses of one family, from the first to the last.  One of IPv4 is in the
+ *  low 32 bits of `low`, and its `high` is 0; one of IPv6 is high * 2^64 + low.
+ *  In host order: 127.0.0.1 is 0x7f000001. */
+typedef struct iam_ip_range {
+    uint64_t first_high;
+    uint64_t first_low;
+    uint64_t last_high;
+    uint64_t last_low;
+    uint32_t family; /**< 4 or 6 */
+    uint32_t prefix; /**< its length if the range is one CIDR block (32 or 128
+                          for a single address), else IAM_NO_PREFIX */
+} iam_ip_range;
+
+#define IAM_NO_PREFIX 255u
+
+/** Read an address or a CIDR block; bits behind the prefix are ignored.  False,
+ *  and *out all zero, for any other text. */
+IAM_API bool iam_ip_range_parse(
+    const char *text, size_t len, iam_ip_range *out);
+
+/** Bytes for the text of a range, and its NUL. */
+#define IAM_IP_RANGE_TEXT 96
+
+/** Write a range as text: "192.0.2.0/24"; "192.0.2.1-192.0.2.9" if it is not one
+ *  CIDR block.  Gives the length; "" and 0 for a family that is none. */
+IAM_API size_t iam_ip_range_print(
+    const iam_ip_range *range, char out[IAM_IP_RANGE_TEXT]);
+
+/** In iam_options.flags: a set remembers the blocks it was made from, for
+ *  iam_ipset_entry().  It costs up to 88 bytes a block, and other questions
+ *  take no longer. */
+#define IAM_KEEP_ENTRIES 2u
+
 /** From CIDR blocks and single addresses; bits behind the prefix are ignored.
- *  IAM_EINVAL names the first text that is neither. */
+ *  IAM_EINVAL names the first text that is neither; IAM_ELIMIT for more blocks
+ *  than max_values; IAM_ENOMEM. */
 IAM_API iam_status iam_ipset_new(const iam_text *blocks, size_t count,
     const iam_options *options, iam_ipset **out, iam_error *err) IAM_NODISCARD;
+
+/** Which of a list's blocks to take: those of any of the services and in any of
+ *  the regions; letter case does not matter.  A count of 0 takes all. */
+typedef struct iam_ip_filter {
+    const iam_text *services;
+    size_t service_count;
+    const iam_text *regions;
+    size_t region_count;
+} iam_ip_filter;
+
+/**
+ * From the text of a list (docs/formats.md): one block a line, with comments
+ * from # or ; on; or JSON: an array of blocks, an object with such arrays as
+ * "ipv4" and "ipv6", or AWS's ip-ranges.json and Google's cloud.json, of which
+ * `filter` (NULL: all) chooses.
+ *
+ * Fails with its place in the text: IAM_EINVAL for what is no block, for JSON
+ * that is no such list, for a filter on a list without services and regions, and
+ * for a service or region which no block has; IAM_EJSON; IAM_ELIMIT (max_text,
+ * max_values, which counts blocks or JSON values, max_depth).  IAM_ENOMEM.
+ */
+IAM_API iam_status iam_ipset_parse(const char *text, size_t len,
+    const iam_ip_filter *filter, const iam_options *options, iam_ipset **out,
+    iam_error *err) IAM_NODISCARD;
 IAM_API void iam_ipset_free(iam_ipset *set);
+
+/** Bytes that the set holds. */
+IAM_API size_t iam_ipset_memory(const iam_ipset *set);
+
+/* ---- Sets made of sets: independent of them afterwards, without entries.  In
+ *      time proportional to the ranges of both.  IAM_EINVAL for NULL,
+ *      IAM_ELIMIT for more ranges than max_values, IAM_ENOMEM. */
+
+/** The addresses of a or b or both. */
+IAM_API iam_status iam_ipset_union(const iam_ipset *a, const iam_ipset *b,
+    const iam_options *options, iam_ipset **out, iam_error *err) IAM_NODISCARD;
+
+/** The addresses of both. */
+IAM_API iam_status iam_ipset_intersection(const iam_ipset *a,
+    const iam_ipset *b, const iam_options *options, iam_ipset **out,
+    iam_error *err) IAM_NODISCARD;
+
+/** The addresses of a that are not in b. */
+IAM_API iam_status iam_ipset_difference(const iam_ipset *a, const iam_ipset *b,
+    const iam_options *options, iam_ipset **out, iam_error *err) IAM_NODISCARD;
+
+/** The addresses that are in one of them alone. */
+IAM_API iam_status iam_ipset_symmetric_difference(const iam_ipset *a,
+    const iam_ipset *b, const iam_options *options, iam_ipset **out,
+    iam_error *err) IAM_NODISCARD;
+
+/** All other addresses, of both families. */
+IAM_API iam_status iam_ipset_complement(const iam_ipset *set,
+    const iam_options *options, iam_ipset **out, iam_error *err) IAM_NODISCARD;
+
+/* ---- How two sets stand to each other.  Never allocates; false for NULL. */
+
+IAM_API bool iam_ipset_equal(const iam_ipset *a, const iam_ipset *b);
+
+/** Is every address of a in b? */
+IAM_API bool iam_ipset_subset(const iam_ipset *a, const iam_ipset *b);
+
+/** Have they no address in common? */
+IAM_API bool iam_ipset_disjoint(const iam_ipset *a, const iam_ipset *b);
+
+/* ---- Membership.  Never allocates. */
 
 /** False for text that is not an address, and for a NULL set. */
 IAM_API bool iam_ipset_contains(
@@ -588,7 +688,73 @@ IAM_API bool iam_ipset_contains_v4(const iam_ipset *set, uint32_t address);
 IAM_API bool iam_ipset_contains_v6(
     const iam_ipset *set, const uint8_t address[16]);
 
-/** Write the set as minimal CIDR blocks, one a line: IPv4 first, ascending. */
+/** Many addresses at once, faster than one by one: out[i], unless `out` is NULL,
+ *  becomes 1 if addresses[i], in host order, is in the set, else 0.  Returns how
+ *  many are.  A NULL set has none; NULL `addresses`: returns 0, writes nothing. */
+IAM_API size_t iam_ipset_contains_many_v4(const iam_ipset *set,
+    const uint32_t *addresses, size_t count, uint8_t *out);
+
+/** The same for addresses in network order, one after the other: 4 bytes each
+ *  if `family` is 4, 16 bytes each if it is 6.  In any other family nothing is
+ *  found. */
+IAM_API size_t iam_ipset_contains_many(const iam_ipset *set, uint32_t family,
+    const uint8_t *addresses, size_t count, uint8_t *out);
+
+/** A block that a set was made from. */
+typedef struct iam_ip_entry {
+    size_t index;       /**< among the texts of iam_ipset_new(), or the blocks
+                             that were taken from a list; from 0 */
+    uint32_t line;      /**< in the text of iam_ipset_parse(), from 1; else 0 */
+    uint32_t column;    /**< in bytes, from 1; else 0 */
+    iam_ip_range block; /**< canonical: its bits behind the prefix are 0 */
+} iam_ip_entry;
+
+/** The longest block that holds the address, the first one of equals.  False,
+ *  and *out all zero, if none does, for text that is not an address, and for a
+ *  set made without IAM_KEEP_ENTRIES or by an operation on sets. */
+IAM_API bool iam_ipset_entry(
+    const iam_ipset *set, const char *address, size_t len, iam_ip_entry *out);
+IAM_API bool iam_ipset_entry_v4(
+    const iam_ipset *set, uint32_t address, iam_ip_entry *out);
+IAM_API bool iam_ipset_entry_v6(
+    const iam_ipset *set, const uint8_t address[16], iam_ip_entry *out);
+
+/* ---- What is in a set. */
+
+/** How many addresses: top * 2^128 + high * 2^64 + low.  `top` is 1 for all of
+ *  IPv6, else 0. */
+typedef struct iam_ip_count {
+    uint64_t top;
+    uint64_t high;
+    uint64_t low;
+} iam_ip_count;
+
+/** Of family 4, of family 6, or for 0 of both together. */
+IAM_API iam_ip_count iam_ipset_count(const iam_ipset *set, uint32_t family);
+
+/** Bytes for a count in decimal, and its NUL. */
+#define IAM_IP_COUNT_TEXT 64
+
+/** Write a count in decimal; gives the length.  `top` must be below 2^32. */
+IAM_API size_t iam_ip_count_print(
+    iam_ip_count count, char out[IAM_IP_COUNT_TEXT]);
+
+/** Gets one range after the other; false stops it with IAM_ESTOPPED. */
+typedef bool (*iam_ip_sink)(void *user, const iam_ip_range *range);
+
+/** The ranges: as few as possible, IPv4 first, ascending, with a gap between any
+ *  two. */
+IAM_API size_t iam_ipset_range_count(const iam_ipset *set);
+IAM_API iam_status iam_ipset_ranges(
+    const iam_ipset *set, iam_ip_sink sink, void *user) IAM_NODISCARD;
+
+/** The CIDR blocks: as few as possible, IPv4 first, ascending, disjoint. */
+IAM_API size_t iam_ipset_block_count(const iam_ipset *set);
+IAM_API iam_status iam_ipset_blocks(
+    const iam_ipset *set, iam_ip_sink sink, void *user) IAM_NODISCARD;
+
+/** Write the set as minimal CIDR blocks, one a line: IPv4 first, ascending.
+ *  IAM_ESTOPPED, IAM_ENOMEM. */
 IAM_API iam_status iam_ipset_print(
     const iam_ipset *set, iam_sink sink, void *user) IAM_NODISCARD;
 

@@ -1,71 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * iam_ipset.c - address sets, as the header has them.
+ * iam_ipset.c - making address sets: from texts, from lists, from each other.
  */
-#include "api/api.h"
+#include "api/ipset_object.h"
+#include "value/ipset_algebra.h"
 
-struct iam_ipset {
-    arena mem;
-    ipset set;
-};
+/* --- an object ------------------------------------------------------------ */
 
-static iam_status parse_blocks(
-    ipblock *blocks, const iam_text *texts, size_t count, iam_error *err)
-{
-    char quoted[JSON_QUOTED];
-
-    for (size_t i = 0; i < count; i++) {
-        text t = iamp_text_of(texts[i].ptr, texts[i].len);
-
-        if (!iamp_ipblock_parse(t, &blocks[i]))
-            return iamp_error_set(err, IAM_EINVAL,
-                "block %zu, \"%s\", is neither an address nor a CIDR block", i,
-                iamp_json_quote(t, quoted));
-    }
-    return IAM_OK;
-}
-
-static iam_status build(
-    iam_ipset *set, const iam_text *texts, size_t count, iam_error *err)
-{
-    arena scratch;
-    ipblock *blocks;
-    iam_status status;
-
-    iamp_arena_init(&scratch, set->mem.from);
-    blocks = ARENA_ARRAY(&scratch, ipblock, count);
-    status = blocks ? parse_blocks(blocks, texts, count, err) : IAM_ENOMEM;
-    if (status == IAM_OK)
-        status = iamp_ipset_build(&set->set, blocks, count, &set->mem);
-    iamp_arena_release(&scratch);
-    return status == IAM_ENOMEM ? iamp_error_nomem(err) : status;
-}
-
-iam_status iam_ipset_new(const iam_text *blocks, size_t count,
+static iam_status new_set(
     const iam_options *options, iam_ipset **out, iam_error *err)
 {
-    const iam_allocator *from;
+    const iam_allocator *from = api_allocator(options);
     iam_ipset *set;
-    iam_status status;
 
-    if (!out)
-        return api_null(err);
-    *out = NULL;
-    if (!blocks && count > 0)
-        return api_null(err);
     if (api_options(options, err) != IAM_OK)
         return IAM_EINVAL;
-    from = api_allocator(options);
     set = iamp_memory_acquire(from, sizeof(*set));
     if (!set)
         return iamp_error_nomem(err);
     memset(set, 0, sizeof(*set));
     iamp_arena_init(&set->mem, from);
-    status = build(set, blocks, count, err);
-    if (status != IAM_OK) {
-        iam_ipset_free(set);
-        return status;
-    }
     *out = set;
     return IAM_OK;
 }
@@ -81,52 +35,223 @@ void iam_ipset_free(iam_ipset *set)
     iamp_memory_release(from, set);
 }
 
-bool iam_ipset_contains(const iam_ipset *set, const char *address, size_t len)
+size_t iam_ipset_memory(const iam_ipset *set)
 {
-    ipaddr parsed;
-
-    return set && iamp_ipaddr_parse(iamp_text_of(address, len), &parsed) &&
-           ipset_contains(&set->set, &parsed);
+    return set ? sizeof(*set) + set->mem.held : 0;
 }
 
-bool iam_ipset_contains_v4(const iam_ipset *set, uint32_t address)
+/* Hand over what was made, or undo it. */
+static iam_status finish(
+    iam_ipset *set, iam_status status, iam_ipset **out, iam_error *err)
 {
-    return set && iamp_ipset_contains4(&set->set, address);
+    if (status == IAM_OK)
+        *out = set;
+    else
+        iam_ipset_free(set);
+    return status == IAM_ENOMEM ? iamp_error_nomem(err) : status;
 }
 
-static uint64_t word(const uint8_t bytes[8])
-{
-    uint64_t value = 0;
+/* --- from blocks ---------------------------------------------------------- */
 
-    for (size_t i = 0; i < 8; i++)
-        value = value << 8 | bytes[i];
-    return value;
+static void *copy_array(const void *array, size_t count, size_t size, arena *to)
+{
+    void *copy = iamp_arena_alloc(to, count, size);
+
+    if (copy && count > 0)
+        memcpy(copy, array, count * size);
+    return copy;
 }
 
-bool iam_ipset_contains_v6(const iam_ipset *set, const uint8_t address[16])
+static iam_status keep_source(
+    iam_ipset *set, const address_list *list, arena *scratch)
 {
-    return set && address &&
-           iamp_ipset_contains6(&set->set, word(address), word(address + 8));
+    ipset_source *source = ARENA_ARRAY(&set->mem, ipset_source, 1);
+
+    if (!source)
+        return IAM_ENOMEM;
+    source->blocks =
+        copy_array(list->blocks, list->count, sizeof(ipblock), &set->mem);
+    if (list->places)
+        source->places = copy_array(
+            list->places, list->count, sizeof(address_place), &set->mem);
+    if (!source->blocks || (list->places && !source->places))
+        return IAM_ENOMEM;
+    set->source = source;
+    return iamp_ipset_entries_build(
+        &source->entries, list->blocks, list->count, &set->mem, scratch);
 }
 
-static bool add_line(void *user, const ipblock *block)
+static iam_status build(iam_ipset *set, const address_list *list,
+    const iam_options *options, arena *scratch)
 {
-    textbuf *buf = user;
-    char line[IPBLOCK_TEXT];
-    size_t len = iamp_ipblock_print(block, line);
+    iam_status status =
+        iamp_ipset_build(&set->set, list->blocks, list->count, &set->mem);
 
-    iamp_textbuf_add(buf, (text){line, len});
-    iamp_textbuf_add_c(buf, '\n');
-    return !buf->failed;
+    if (status == IAM_OK && options && (options->flags & IAM_KEEP_ENTRIES))
+        status = keep_source(set, list, scratch);
+    return status;
 }
 
-iam_status iam_ipset_print(const iam_ipset *set, iam_sink sink, void *user)
+static iam_status parse_blocks(address_list *out, const iam_text *texts,
+    size_t count, size_t most, arena *mem, iam_error *err)
 {
-    textbuf buf;
+    char quoted[JSON_QUOTED];
 
-    if (!set || !sink)
-        return IAM_EINVAL;
-    iamp_textbuf_init(&buf, set->mem.from);
-    (void)iamp_ipset_blocks(&set->set, add_line, &buf);
-    return iamp_textbuf_flush(&buf, sink, user);
+    if (count > most)
+        return iamp_error_set(err, IAM_ELIMIT,
+            "%zu blocks are too many: the limit is %zu", count, most);
+    *out = (address_list){ARENA_ARRAY(mem, ipblock, count), NULL, count};
+    if (!out->blocks)
+        return IAM_ENOMEM;
+    for (size_t i = 0; i < count; i++) {
+        text t = iamp_text_of(texts[i].ptr, texts[i].len);
+
+        if (!iamp_ipblock_parse(t, &out->blocks[i]))
+            return iamp_error_set(err, IAM_EINVAL,
+                "block %zu, \"%s\", is neither an address nor a CIDR block", i,
+                iamp_json_quote(t, quoted));
+    }
+    return IAM_OK;
+}
+
+iam_status iam_ipset_new(const iam_text *blocks, size_t count,
+    const iam_options *options, iam_ipset **out, iam_error *err)
+{
+    json_limits limits;
+    address_list list;
+    iam_ipset *set;
+    arena scratch;
+    iam_status status;
+
+    if (!out)
+        return api_null(err);
+    *out = NULL;
+    if (!blocks && count > 0)
+        return api_null(err);
+    status = new_set(options, &set, err);
+    if (status != IAM_OK)
+        return status;
+    limits = iamp_json_limits(options);
+    iamp_arena_init(&scratch, set->mem.from);
+    status =
+        parse_blocks(&list, blocks, count, limits.max_values, &scratch, err);
+    if (status == IAM_OK)
+        status = build(set, &list, options, &scratch);
+    iamp_arena_release(&scratch);
+    return finish(set, status, out, err);
+}
+
+/* --- from a list ---------------------------------------------------------- */
+
+static bool filter_valid(const iam_ip_filter *filter)
+{
+    return !filter || ((filter->services || filter->service_count == 0) &&
+                          (filter->regions || filter->region_count == 0));
+}
+
+iam_status iam_ipset_parse(const char *ptr, size_t len,
+    const iam_ip_filter *filter, const iam_options *options, iam_ipset **out,
+    iam_error *err)
+{
+    json_limits limits;
+    address_list list;
+    iam_ipset *set;
+    arena scratch;
+    iam_status status;
+    text source;
+
+    if (!out)
+        return api_null(err);
+    *out = NULL;
+    if (!ptr || !filter_valid(filter))
+        return api_null(err);
+    status = new_set(options, &set, err);
+    if (status != IAM_OK)
+        return status;
+    source = iamp_text_of(ptr, len);
+    limits = iamp_json_limits(options);
+    iamp_arena_init(&scratch, set->mem.from);
+    status =
+        iamp_address_list_parse(&list, source, filter, &limits, &scratch, err);
+    if (status == IAM_OK)
+        status = build(set, &list, options, &scratch);
+    iamp_arena_release(&scratch);
+    return finish(set, status, out, err);
+}
+
+/* --- from each other ------------------------------------------------------ */
+
+static iam_status combine(ipset_operation operation, const iam_ipset *a,
+    const iam_ipset *b, const iam_options *options, iam_ipset **out,
+    iam_error *err)
+{
+    size_t most = iamp_json_limits(options).max_values;
+    iam_ipset *set;
+    iam_status status;
+
+    if (!out)
+        return api_null(err);
+    *out = NULL;
+    if (!a || !b)
+        return api_null(err);
+    status = new_set(options, &set, err);
+    if (status != IAM_OK)
+        return status;
+    status = iamp_ipset_combine(
+        &set->set, operation, &a->set, &b->set, most, &set->mem);
+    if (status == IAM_OK)
+        status = iamp_ipset_index(&set->set, &set->mem);
+    if (status == IAM_ELIMIT)
+        iamp_error_set(err, status,
+            "the set would have too many ranges: the limit is %zu", most);
+    return finish(set, status, out, err);
+}
+
+iam_status iam_ipset_union(const iam_ipset *a, const iam_ipset *b,
+    const iam_options *options, iam_ipset **out, iam_error *err)
+{
+    return combine(IPSET_UNION, a, b, options, out, err);
+}
+
+iam_status iam_ipset_intersection(const iam_ipset *a, const iam_ipset *b,
+    const iam_options *options, iam_ipset **out, iam_error *err)
+{
+    return combine(IPSET_INTERSECTION, a, b, options, out, err);
+}
+
+iam_status iam_ipset_difference(const iam_ipset *a, const iam_ipset *b,
+    const iam_options *options, iam_ipset **out, iam_error *err)
+{
+    return combine(IPSET_DIFFERENCE, a, b, options, out, err);
+}
+
+iam_status iam_ipset_symmetric_difference(const iam_ipset *a,
+    const iam_ipset *b, const iam_options *options, iam_ipset **out,
+    iam_error *err)
+{
+    return combine(IPSET_SYMMETRIC_DIFFERENCE, a, b, options, out, err);
+}
+
+iam_status iam_ipset_complement(const iam_ipset *set,
+    const iam_options *options, iam_ipset **out, iam_error *err)
+{
+    /* Of itself both are always in or out: the table reads one of the two. */
+    return combine(IPSET_COMPLEMENT, set, set, options, out, err);
+}
+
+/* --- how they stand to each other ----------------------------------------- */
+
+bool iam_ipset_equal(const iam_ipset *a, const iam_ipset *b)
+{
+    return a && b && iamp_ipset_equal(&a->set, &b->set);
+}
+
+bool iam_ipset_subset(const iam_ipset *a, const iam_ipset *b)
+{
+    return a && b && iamp_ipset_subset(&a->set, &b->set);
+}
+
+bool iam_ipset_disjoint(const iam_ipset *a, const iam_ipset *b)
+{
+    return a && b && iamp_ipset_disjoint(&a->set, &b->set);
 }

@@ -8,7 +8,8 @@ import ctypes
 import os
 import sys
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_bool, c_char, c_char_p,
-                    c_int, c_size_t, c_uint8, c_uint32, c_void_p)
+                    c_int, c_size_t, c_uint8, c_uint32, c_uint64,
+                    c_void_p)
 from typing import Any, Dict, List, Optional, Tuple
 
 # ---- Numbers -------------------------------------------------------------
@@ -32,6 +33,7 @@ IAM_ESTOPPED = -7
 IAM_ESCENARIO = -8
 
 IAM_STRICT = 1
+IAM_KEEP_ENTRIES = 2
 
 IAM_ERROR = 1
 IAM_WARNING = 2
@@ -58,6 +60,10 @@ IAM_NO_DERIVED_KEYS = 64
 IAM_IMPLICIT_DENY = 0
 IAM_EXPLICIT_DENY = 1
 IAM_ALLOW = 2
+
+IAM_NO_PREFIX = 255
+IAM_IP_RANGE_TEXT = 96
+IAM_IP_COUNT_TEXT = 64
 
 # ---- Types ---------------------------------------------------------------
 
@@ -214,6 +220,53 @@ class iam_expectation(Structure):
     ]
 
 
+class iam_ip_range(Structure):
+    """Addresses of one family, from the first to the last."""
+
+    _fields_ = [
+        ("first_high", c_uint64),
+        ("first_low", c_uint64),
+        ("last_high", c_uint64),
+        ("last_low", c_uint64),
+        ("family", c_uint32),
+        ("prefix", c_uint32),
+    ]
+
+
+class iam_ip_filter(Structure):
+    """Which of a list's blocks to take."""
+
+    _fields_ = [
+        ("services", POINTER(iam_text)),
+        ("service_count", c_size_t),
+        ("regions", POINTER(iam_text)),
+        ("region_count", c_size_t),
+    ]
+
+
+class iam_ip_entry(Structure):
+    """A block that a set was made from."""
+
+    _fields_ = [
+        ("index", c_size_t),
+        ("line", c_uint32),
+        ("column", c_uint32),
+        ("block", iam_ip_range),
+    ]
+
+
+class iam_ip_count(Structure):
+    """How many addresses."""
+
+    _fields_ = [
+        ("top", c_uint64),
+        ("high", c_uint64),
+        ("low", c_uint64),
+    ]
+
+
+iam_ip_sink = CFUNCTYPE(c_bool, c_void_p, POINTER(iam_ip_range))
+
 # ---- Functions -----------------------------------------------------------
 
 PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
@@ -326,13 +379,56 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
         POINTER(iam_scenario), c_size_t]),
     "iam_scenario_expectation": (iam_expectation, [
         POINTER(iam_scenario), c_size_t]),
+    "iam_ip_range_parse": (c_bool, [
+        c_char_p, c_size_t, POINTER(iam_ip_range)]),
+    "iam_ip_range_print": (c_size_t, [
+        POINTER(iam_ip_range), POINTER(c_char)]),
     "iam_ipset_new": (c_int, [
         POINTER(iam_text), c_size_t, POINTER(iam_options),
         POINTER(POINTER(iam_ipset)), POINTER(iam_error)]),
+    "iam_ipset_parse": (c_int, [
+        c_char_p, c_size_t, POINTER(iam_ip_filter), POINTER(iam_options),
+        POINTER(POINTER(iam_ipset)), POINTER(iam_error)]),
     "iam_ipset_free": (None, [POINTER(iam_ipset)]),
+    "iam_ipset_memory": (c_size_t, [POINTER(iam_ipset)]),
+    "iam_ipset_union": (c_int, [
+        POINTER(iam_ipset), POINTER(iam_ipset), POINTER(iam_options),
+        POINTER(POINTER(iam_ipset)), POINTER(iam_error)]),
+    "iam_ipset_intersection": (c_int, [
+        POINTER(iam_ipset), POINTER(iam_ipset), POINTER(iam_options),
+        POINTER(POINTER(iam_ipset)), POINTER(iam_error)]),
+    "iam_ipset_difference": (c_int, [
+        POINTER(iam_ipset), POINTER(iam_ipset), POINTER(iam_options),
+        POINTER(POINTER(iam_ipset)), POINTER(iam_error)]),
+    "iam_ipset_symmetric_difference": (c_int, [
+        POINTER(iam_ipset), POINTER(iam_ipset), POINTER(iam_options),
+        POINTER(POINTER(iam_ipset)), POINTER(iam_error)]),
+    "iam_ipset_complement": (c_int, [
+        POINTER(iam_ipset), POINTER(iam_options),
+        POINTER(POINTER(iam_ipset)), POINTER(iam_error)]),
+    "iam_ipset_equal": (c_bool, [POINTER(iam_ipset), POINTER(iam_ipset)]),
+    "iam_ipset_subset": (c_bool, [POINTER(iam_ipset), POINTER(iam_ipset)]),
+    "iam_ipset_disjoint": (c_bool, [POINTER(iam_ipset), POINTER(iam_ipset)]),
     "iam_ipset_contains": (c_bool, [POINTER(iam_ipset), c_char_p, c_size_t]),
     "iam_ipset_contains_v4": (c_bool, [POINTER(iam_ipset), c_uint32]),
     "iam_ipset_contains_v6": (c_bool, [POINTER(iam_ipset), POINTER(c_uint8)]),
+    "iam_ipset_contains_many_v4": (c_size_t, [
+        POINTER(iam_ipset), POINTER(c_uint32), c_size_t, POINTER(c_uint8)]),
+    "iam_ipset_contains_many": (c_size_t, [
+        POINTER(iam_ipset), c_uint32, POINTER(c_uint8), c_size_t,
+        POINTER(c_uint8)]),
+    "iam_ipset_entry": (c_bool, [
+        POINTER(iam_ipset), c_char_p, c_size_t, POINTER(iam_ip_entry)]),
+    "iam_ipset_entry_v4": (c_bool, [
+        POINTER(iam_ipset), c_uint32, POINTER(iam_ip_entry)]),
+    "iam_ipset_entry_v6": (c_bool, [
+        POINTER(iam_ipset), POINTER(c_uint8), POINTER(iam_ip_entry)]),
+    "iam_ipset_count": (iam_ip_count, [POINTER(iam_ipset), c_uint32]),
+    "iam_ip_count_print": (c_size_t, [iam_ip_count, POINTER(c_char)]),
+    "iam_ipset_range_count": (c_size_t, [POINTER(iam_ipset)]),
+    "iam_ipset_ranges": (c_int, [POINTER(iam_ipset), iam_ip_sink, c_void_p]),
+    "iam_ipset_block_count": (c_size_t, [POINTER(iam_ipset)]),
+    "iam_ipset_blocks": (c_int, [POINTER(iam_ipset), iam_ip_sink, c_void_p]),
     "iam_ipset_print": (c_int, [POINTER(iam_ipset), iam_sink, c_void_p]),
 }
 

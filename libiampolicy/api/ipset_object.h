@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ipset_object.h - what an iam_ipset is made of, for the files that export it.
+ */
+#ifndef IAMP_IPSET_OBJECT_H
+#define IAMP_IPSET_OBJECT_H
+
+#include "document/address_list.h"
+#include "value/ipset_entries.h"
+
+#include "api/api.h"
+
+/* The blocks it was made from, where they are kept. */
+typedef struct ipset_source {
+    ipset_entries entries;
+    const ipblock *blocks;
+    const address_place *places; /* NULL: they were not one text */
+} ipset_source;
+
+struct iam_ipset {
+    arena mem;
+    ipset set;
+    ipset_source *source; /* NULL: not kept */
+};
+
+/* A block, as the header has ranges. */
+static inline iam_ip_range range_of_block(const ipblock *block)
+{
+    ipaddr last = iamp_ipblock_last(block);
+
+    return (iam_ip_range){block->first.hi, block->first.lo, last.hi, last.lo,
+        block->first.family, block->prefix};
+}
+
+/* 16 bytes in network order. */
+static inline ipaddr address_of_bytes(const uint8_t bytes[16])
+{
+    uint64_t half[2] = {0, 0};
+
+    for (size_t i = 0; i < 16; i++)
+        half[i / 8] = half[i / 8] << 8 | bytes[i];
+    return (ipaddr){half[0], half[1], 6};
+}
+
+#endif
