@@ -11,41 +11,97 @@
 
 /* --- the table of variables ---------------------------------------------- */
 
-static bool same_variable(const variable *a, const variable *b)
+/* A variable as one text: its name in lower case, then its default behind a
+ * comma, which no name holds.  Characters are above 0xff, what is behind the
+ * end is 0. */
+static unsigned symbol_at(const variable *v, size_t at)
 {
-    return a->has_fallback == b->has_fallback &&
-           iamp_text_eq_fold(a->name, b->name) &&
-           text_eq(a->fallback, b->fallback);
+    if (at < v->name.len)
+        return 0x100u | ascii_lower(v->name.ptr[at]);
+    at -= v->name.len;
+    if (!v->has_fallback || at > v->fallback.len)
+        return 0;
+    return 0x100u | (at == 0 ? ',' : (unsigned char)v->fallback.ptr[at - 1]);
 }
 
-/* Where the variable stands among the slots, or would. */
-static uint32_t slot_of(const variable_table *table, const variable *v)
+static bool is_branch(uint32_t link)
 {
-    uint32_t mask = 2 * table->room - 1;
-    uint64_t hash =
-        iamp_text_hash_fold(v->name) + 3 * iamp_text_hash_fold(v->fallback);
-    uint32_t at = (uint32_t)(hash ^ (hash >> 29)) & mask;
+    return link & 1;
+}
 
-    while (table->slots[at] &&
-           !same_variable(&table->items[table->slots[at] - 1], v))
-        at = (at + 1) & mask;
-    return at;
+static uint32_t *next_link(variable_branch *branch, const variable *v)
+{
+    return &branch->next[(symbol_at(v, branch->at) & branch->bit) != 0];
+}
+
+/* The one variable that `v` may be equal to. */
+static uint32_t nearest(const variable_table *table, const variable *v)
+{
+    uint32_t link = table->root;
+
+    while (is_branch(link))
+        link = *next_link(&table->branches[link / 2], v);
+    return link / 2;
+}
+
+/* Where they first differ; false if they do not. */
+static bool first_difference(
+    const variable *a, const variable *b, variable_branch *out)
+{
+    size_t at = 0;
+    unsigned differ;
+
+    while (symbol_at(a, at) == symbol_at(b, at)) {
+        if (symbol_at(a, at) == 0)
+            return false;
+        at++;
+    }
+    differ = symbol_at(a, at) ^ symbol_at(b, at);
+    while (differ & (differ - 1)) /* leave the highest bit */
+        differ &= differ - 1;
+    out->at = at;
+    out->bit = differ;
+    return true;
+}
+
+static bool comes_before(const variable_branch *a, const variable_branch *b)
+{
+    return a->at != b->at ? a->at < b->at : a->bit > b->bit;
+}
+
+/* Hang the variable `number` into the tree at a branch of its own. */
+static void add_branch(
+    variable_table *table, const variable_branch *branch, uint32_t number)
+{
+    const variable *v = &table->items[number];
+    uint32_t *link = &table->root;
+    variable_branch *added = &table->branches[number - 1];
+
+    while (
+        is_branch(*link) && comes_before(&table->branches[*link / 2], branch))
+        link = next_link(&table->branches[*link / 2], v);
+    *added = *branch;
+    added->next[0] = added->next[1] = *link;
+    *next_link(added, v) = 2 * number;
+    *link = 2 * (number - 1) + 1;
 }
 
 static iam_status grow_table(variable_table *table, arena *mem)
 {
-    variable_table larger = {.count = table->count};
+    variable_table larger = *table;
 
     if (table->room > UINT32_MAX / 8)
         return IAM_ENOMEM;
     larger.room = table->room ? 2 * table->room : 8;
     larger.items = ARENA_ARRAY(mem, variable, larger.room);
-    larger.slots = ARENA_ARRAY(mem, uint32_t, 2 * (size_t)larger.room);
-    if (!larger.items || !larger.slots)
+    larger.branches = ARENA_ARRAY(mem, variable_branch, larger.room);
+    if (!larger.items || !larger.branches)
         return IAM_ENOMEM;
-    for (uint32_t i = 0; i < table->count; i++) {
-        larger.items[i] = table->items[i];
-        larger.slots[slot_of(&larger, &larger.items[i])] = i + 1;
+    if (table->count) {
+        memcpy(
+            larger.items, table->items, table->count * sizeof(*larger.items));
+        memcpy(larger.branches, table->branches,
+            table->count * sizeof(*larger.branches));
     }
     *table = larger;
     return IAM_OK;
@@ -55,16 +111,21 @@ static iam_status grow_table(variable_table *table, arena *mem)
 static iam_status number_variable(
     uint32_t *number, variable_table *table, const variable *v, arena *mem)
 {
-    uint32_t slot;
+    variable_branch branch = {.at = 0};
 
+    if (table->count) {
+        *number = nearest(table, v);
+        if (!first_difference(&table->items[*number], v, &branch))
+            return IAM_OK;
+    }
     if (table->count == table->room && grow_table(table, mem) != IAM_OK)
         return IAM_ENOMEM;
-    slot = slot_of(table, v);
-    if (!table->slots[slot]) {
-        table->items[table->count] = *v;
-        table->slots[slot] = ++table->count;
-    }
-    *number = table->slots[slot] - 1;
+    *number = table->count++;
+    table->items[*number] = *v;
+    if (*number == 0)
+        table->root = 0;
+    else
+        add_branch(table, &branch, *number);
     return IAM_OK;
 }
 

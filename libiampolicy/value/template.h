@@ -34,12 +34,22 @@ typedef struct variable {
     bool has_fallback;
 } variable;
 
+/* Where two groups of variables first differ: in one bit. */
+typedef struct variable_branch {
+    size_t at; /* which character */
+    unsigned bit;
+    uint32_t next[2]; /* 2 * number of a variable, or 2 * branch + 1 */
+} variable_branch;
+
 /* All variables of a policy, each once (name without regard to case, and
- * default); grows in its arena. */
+ * default); grows in its arena.  The branches are a tree over them, one fewer
+ * than there are variables: finding one takes its own length, whatever the
+ * others are called. */
 typedef struct variable_table {
     variable *items;
+    variable_branch *branches;
     uint32_t count, room;
-    uint32_t *slots; /* 2 * room: by hash, number + 1; 0 is free */
+    uint32_t root; /* as variable_branch.next */
 } variable_table;
 
 /* What is wrong with the variables of a text: each is a finding of A/C.1. */

@@ -208,6 +208,56 @@ START_TEST(test_many_variables)
 }
 END_TEST
 
+static bool same(const variable *a, const variable *b)
+{
+    return iamp_text_eq_fold(a->name, b->name) &&
+           a->has_fallback == b->has_fallback &&
+           text_eq(a->fallback, b->fallback);
+}
+
+/* Names and defaults of two letters, so that they are often the start of one
+ * another: each stands once, and at the number that was given for it. */
+START_TEST(test_names_within_names)
+{
+    uint32_t random = (uint32_t)_i + 1;
+    textbuf buf;
+    template_parts parts;
+    uint32_t seen = 0, wrong = 0;
+
+    iamp_textbuf_init(&buf, NULL);
+    for (size_t i = 0; i < 2000; i++) {
+        textbuf_add_lit(&buf, "${");
+        for (size_t part = 0; part < 2; part++) {
+            size_t len = (random = random * 1103515245u + 12345u) >> 16 & 7;
+
+            if (part == 1 && len == 7)
+                break;
+            iamp_textbuf_add(&buf, part ? TEXT(", '") : TEXT("a"));
+            for (size_t at = 0; at < len; at++) {
+                random = random * 1103515245u + 12345u;
+                iamp_textbuf_add_c(&buf, "aAbB"[random >> 16 & 3]);
+            }
+            if (part == 1)
+                iamp_textbuf_add_c(&buf, '\'');
+        }
+        iamp_textbuf_add_c(&buf, '}');
+    }
+    parts = parse(textbuf_text(&buf), true);
+    ck_assert_uint_eq(parts.count, 2000);
+    for (size_t i = 0; i < parts.count; i++) { /* numbered as they come */
+        wrong += parts.pieces[i].variable > seen;
+        seen += parts.pieces[i].variable == seen;
+    }
+    ck_assert_uint_eq(seen, table.count);
+    ck_assert_uint_gt(seen, 100);
+    for (uint32_t i = 0; i < table.count; i++)
+        for (uint32_t j = 0; j < i; j++)
+            wrong += same(&table.items[i], &table.items[j]);
+    ck_assert_uint_eq(wrong, 0);
+    iamp_textbuf_release(&buf);
+}
+END_TEST
+
 /* --- against the definition ---------------------------------------------- */
 
 static bool name_ok(text t)
@@ -368,6 +418,7 @@ UNIT_SUITE(template, setup, teardown, {
     tcase_add_test(tc, test_2008);
     tcase_add_test(tc, test_table);
     tcase_add_test(tc, test_many_variables);
+    tcase_add_loop_test(tc, test_names_within_names, 0, 5);
     tcase_add_loop_test(tc, test_agrees_with_definition, 0, 20);
     tcase_add_test(tc, test_out_of_memory);
 })
