@@ -157,9 +157,13 @@ static void trace_shapes(
 static void trace_request(
     const iam_stack *stack, const iam_request *request, trace *t)
 {
+    text owner = iamp_request_resource_account(request);
+
     if (text_eq(request->resource.text, TEXT("*")) &&
         iamp_text_eq_fold(request->action.text, TEXT("s3:ListAllMyBuckets")))
         trace_rule(t, RULE_LIST_BUCKETS);
+    if (owner.len && !iamp_account_valid(owner))
+        trace_rule(t, RULE_NO_ACCOUNT);
     (void)stack;
 }
 

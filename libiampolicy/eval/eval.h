@@ -39,6 +39,7 @@ typedef enum open_rule {
     RULE_SEVERAL_DENY,      /* F.5 */
     RULE_UNDECIDABLE,       /* not a rule: a statement was taken as deny, or
                                  kept from allowing */
+    RULE_NO_ACCOUNT,
     RULE_NO_BOUNDARY_DOCUMENT,
     RULE_NO_ENDPOINT_POLICY,
     RULE_LEVEL_MISSING,

@@ -99,6 +99,10 @@ static const struct {
         "a statement that cannot be evaluated was kept from allowing, or taken "
         "to deny",
         IAM_WARNING},
+    [RULE_NO_ACCOUNT] = {"NOT_AN_ACCOUNT",
+        "the account in the resource's ARN is not twelve digits: it was taken "
+        "not to be the caller's",
+        IAM_WARNING},
     [RULE_NO_BOUNDARY_DOCUMENT] = {"BOUNDARY_NOT_GIVEN",
         "the caller has a permissions boundary whose document was not given: "
         "it was taken to allow nothing",

@@ -321,13 +321,26 @@ text iamp_request_account(const iam_request *request)
                                                : request->arn.arn.account;
 }
 
+/* "aws", "aws-marketplace": resources that everybody finds as if in the own
+ * account. */
+static bool is_owner_name(text account)
+{
+    for (size_t i = 0; i < account.len; i++)
+        if (account.ptr[i] != '-' &&
+            (account.ptr[i] < 'a' || account.ptr[i] > 'z'))
+            return false;
+    return true;
+}
+
+/* A field that is no account is nobody's: never the caller's. */
 text iamp_request_resource_account(const iam_request *request)
 {
+    text field = request->resource_arn.account;
+
     if (request->resource_account.text.len)
         return request->resource_account.text;
-    if (request->resource_arn.whole.len &&
-        iamp_account_valid(request->resource_arn.account))
-        return request->resource_arn.account;
+    if (request->resource_arn.whole.len && !is_owner_name(field))
+        return field;
     return iamp_request_account(request);
 }
 

@@ -78,7 +78,8 @@ bool iamp_request_find(
 /* The caller's account: twelve digits, or empty. */
 text iamp_request_account(const iam_request *request);
 
-/* The account that owns the resource, or empty. */
+/* The account that owns the resource, or empty; what is no account, if that is
+ * what its ARN says. */
 text iamp_request_resource_account(const iam_request *request);
 
 /* Must the resource's own policy grant (E.6)? */

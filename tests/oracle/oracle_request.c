@@ -98,9 +98,10 @@ static void read_caller(oracle_caller *caller, const json_t *principal)
 
 /* ---- The resource's account ---------------------------------------------- */
 
-static bool is_account(const char *text)
+/* Owners that are no account: "aws", or nobody. */
+static bool is_named_owner(const char *text)
 {
-    return strlen(text) == 12 && strspn(text, "0123456789") == 12;
+    return strspn(text, "abcdefghijklmnopqrstuvwxyz-") == strlen(text);
 }
 
 static void read_account(oracle_request *request, const json_t *object)
@@ -111,7 +112,7 @@ static void read_account(oracle_request *request, const json_t *object)
     if (given)
         put(request->account, sizeof(request->account), given);
     else if (oracle_arn_field(request->resource, 4, field, sizeof(field)) &&
-             is_account(field))
+             !is_named_owner(field))
         put(request->account, sizeof(request->account), field);
     else
         put(request->account, sizeof(request->account),
