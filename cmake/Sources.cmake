@@ -2,11 +2,14 @@
 # The one list of sources, sorted; a new file is a line in a diff.
 # tests/check_sources.py compares it with the tree, and --write renews it.
 set(sources
+    libiampolicy/api/iam_compare.c
     libiampolicy/api/iam_ipset.c
     libiampolicy/api/iam_ipset_ask.c
     libiampolicy/api/iam_policy.c
+    libiampolicy/api/iam_prove.c
     libiampolicy/api/iam_request.c
     libiampolicy/api/iam_scenario.c
+    libiampolicy/api/iam_scope.c
     libiampolicy/api/iam_stack.c
     libiampolicy/api/iam_version.c
     libiampolicy/base/arena.c
@@ -44,6 +47,14 @@ set(sources
     libiampolicy/program/condition.c
     libiampolicy/program/listing.c
     libiampolicy/program/print.c
+    libiampolicy/prove/answer.c
+    libiampolicy/prove/compare_print.c
+    libiampolicy/prove/names.c
+    libiampolicy/prove/print_parts.c
+    libiampolicy/prove/proof_print.c
+    libiampolicy/prove/prove.c
+    libiampolicy/prove/question.c
+    libiampolicy/prove/scope.c
     libiampolicy/reference/api.c
     libiampolicy/reference/bedrock.c
     libiampolicy/reference/bedrock_target.c

@@ -15,10 +15,11 @@
  *               A function that cannot fail returns its answer.
  *
  *  Threads      There is no global state.  iam_policy, iam_stack, iam_scenario,
- *               iam_operation, iam_decision and iam_ipset do not change once
- *               made: share them freely.  iam_request belongs to one thread at
- *               a time while it is being filled; many threads may ask about
- *               one that nobody changes.
+ *               iam_operation, iam_decision, iam_ipset and the answers of a
+ *               prover do not change once made: share them freely.
+ *               iam_request and iam_scope belong to one thread at a time while
+ *               they are being filled; many threads may ask about one that
+ *               nobody changes.  iam_prover belongs to one thread at a time.
  *
  * Text is a pointer and a length; pass IAM_NTS as the length of a
  * NUL-terminated string.  All text is UTF-8 and may hold U+0000; text that is
@@ -757,6 +758,388 @@ IAM_API iam_status iam_ipset_blocks(
  *  IAM_ESTOPPED, IAM_ENOMEM. */
 IAM_API iam_status iam_ipset_print(
     const iam_ipset *set, iam_sink sink, void *user) IAM_NODISCARD;
+
+/* ------------------------------------------------------------------------
+ * Proofs: answers about every request that AWS could build
+ * ------------------------------------------------------------------------ */
+
+typedef enum iam_question_kind {
+    IAM_ONLY_FROM = 1,    /**< every allowed request comes from `addresses`:
+                               its aws:SourceIp is present and in the set */
+    IAM_ALWAYS_FROM = 2,  /**< every request from `addresses` is allowed: no
+                               lock-out */
+    IAM_EXACTLY_FROM = 3, /**< both */
+    IAM_NEVER = 4,        /**< nothing is allowed */
+    IAM_ALWAYS = 5,       /**< everything is allowed */
+    IAM_WITHIN = 6,       /**< nothing is allowed that `old` did not allow */
+    IAM_NOT_PUBLIC = 7    /**< no anonymous caller and none of an account that
+                               no policy names is allowed */
+} iam_question_kind;
+
+/** "only-from" for IAM_ONLY_FROM; "" for a number that is none. */
+IAM_API const char *iam_question_name(iam_question_kind kind);
+
+/** The question called `name`, or 0. */
+IAM_API iam_question_kind iam_question_from_name(const char *name, size_t len);
+
+/** Zero knows nothing, so that memory nobody wrote to proves nothing. */
+typedef enum iam_verdict {
+    IAM_UNKNOWN = 0, /**< neither: the proof says why */
+    IAM_PROVED = 1,  /**< holds for every request in scope */
+    IAM_REFUTED = 2  /**< a request in scope breaks it: a witness, on which the
+                          evaluator (iam_stack_check()) agrees */
+} iam_verdict;
+
+/** "proved", "refuted", "unknown". */
+IAM_API const char *iam_verdict_name(iam_verdict verdict);
+
+/** How believable a witness is.  The best one is looked for. */
+typedef enum iam_witness_level {
+    IAM_ANY_STRINGS = 0, /**< some action text, some resource text */
+    IAM_WELL_FORMED = 1, /**< an action and an ARN by their form */
+    IAM_KNOWN_ACTION = 2 /**< an action of AWS on a resource of its type */
+} iam_witness_level;
+
+/** "any strings", "well-formed", "known action". */
+IAM_API const char *iam_witness_level_name(iam_witness_level level);
+
+/** How what one stack allows stands to what another one does. */
+typedef enum iam_relation {
+    IAM_RELATION_UNKNOWN = 0,
+    IAM_EQUIVALENT = 1,  /**< the same requests are allowed */
+    IAM_NARROWER = 2,    /**< fewer, and none that were not */
+    IAM_WIDER = 3,       /**< more, and all that were */
+    IAM_INCOMPARABLE = 4 /**< some are gained, some are lost */
+} iam_relation;
+
+/** "unknown", "equivalent", "narrower", "wider", "incomparable". */
+IAM_API const char *iam_relation_name(iam_relation relation);
+
+/**
+ * Which requests a question is about.  A builder; what is not said ranges over
+ * everything: any action, any resource, any context.  Without a principal the
+ * stack belongs to some IAM user or role, whose ARN, name, id and tags are
+ * free.  One thread at a time; a question only reads it.
+ */
+typedef struct iam_scope iam_scope;
+
+IAM_API iam_status iam_scope_new(
+    const iam_options *options, iam_scope **out) IAM_NODISCARD;
+IAM_API void iam_scope_free(iam_scope *scope);
+
+/** The caller: an ARN as for iam_request_set_principal(), "anonymous", or "any"
+ *  for any caller at all.  IAM_EINVAL for anything else. */
+IAM_API iam_status iam_scope_set_principal(iam_scope *scope, const char *arn,
+    size_t len, iam_error *err) IAM_NODISCARD;
+
+/** The caller is a service principal, e.g. "delivery.logs.amazonaws.com". */
+IAM_API iam_status iam_scope_set_service(iam_scope *scope, const char *name,
+    size_t len, iam_error *err) IAM_NODISCARD;
+
+/**
+ * Actions that match the pattern, beside those of the patterns before it: "*"
+ * and "?" as in policies, without regard to case, nothing else.  IAM_EINVAL for
+ * a pattern that no action matches.
+ *
+ * Questions that bound access (only-from, never, within, not-public) are about
+ * every text that matches: an action that AWS adds tomorrow is covered.  Those
+ * that promise it (always, always-from, and that half of exactly-from) are
+ * about the known actions that match, and texts without wildcards as they
+ * stand; unless IAM_OPEN_WORLD.
+ */
+IAM_API iam_status iam_scope_add_action(iam_scope *scope, const char *pattern,
+    size_t len, iam_error *err) IAM_NODISCARD;
+
+/** The same for resources; letter case matters.  IAM_EINVAL for a pattern that
+ *  neither an ARN nor "*" matches. */
+IAM_API iam_status iam_scope_add_resource(iam_scope *scope, const char *pattern,
+    size_t len, iam_error *err) IAM_NODISCARD;
+
+/** A condition key has this one value, a single-valued key.  What is said of a
+ *  key replaces what was said of it before, under any spelling.  IAM_EINVAL for
+ *  a key of addresses, such as aws:SourceIp, whose value is none; IAM_ELIMIT
+ *  beyond 1,024 keys. */
+IAM_API iam_status iam_scope_set_value(iam_scope *scope, const char *key,
+    size_t key_len, const char *value, size_t value_len,
+    iam_error *err) IAM_NODISCARD;
+
+/** It has these values: a multivalued key.  An empty list is absent. */
+IAM_API iam_status iam_scope_set_values(iam_scope *scope, const char *key,
+    size_t key_len, const iam_text *values, size_t count,
+    iam_error *err) IAM_NODISCARD;
+
+/** It is absent. */
+IAM_API iam_status iam_scope_set_absent(iam_scope *scope, const char *key,
+    size_t key_len, iam_error *err) IAM_NODISCARD;
+
+/** It is present, with any value. */
+IAM_API iam_status iam_scope_set_present(iam_scope *scope, const char *key,
+    size_t key_len, iam_error *err) IAM_NODISCARD;
+
+/** Promises range over every action text, too. */
+#define IAM_OPEN_WORLD 1u
+/** Do without the physical facts: that no request has both aws:SourceIp and
+ *  aws:SourceVpc, that a single-valued key has one value, and the like.  An
+ *  answer names those that it took for granted. */
+#define IAM_ANY_CONTEXT 2u
+
+/** Replaces all flags. */
+IAM_API void iam_scope_set_flags(iam_scope *scope, uint32_t flags);
+
+/** Start from IAM_QUESTION_INIT.  What it points to must live until the call
+ *  returns. */
+typedef struct iam_question {
+    size_t struct_size;
+    iam_question_kind kind;     /**< of iam_prover_ask(); else not read */
+    uint32_t flags;             /**< IAM_WITH_CERTIFICATE */
+    const iam_ipset *addresses; /**< of the three ..._FROM questions */
+    const iam_stack *old;       /**< of IAM_WITHIN and iam_prover_diff() */
+    const iam_scope *scope;     /**< NULL: everything */
+    bool (*progress)(void *user, uint64_t steps); /**< called now and then from
+                                                       the asking thread; false
+                                                       ends the call with
+                                                       IAM_ESTOPPED; may be
+                                                       NULL */
+    void *user;                                   /**< for `progress` */
+} iam_question;
+
+/* clang-format off */
+#define IAM_QUESTION_INIT \
+    {sizeof(iam_question), (iam_question_kind)0, 0, NULL, NULL, NULL, NULL, NULL}
+/* clang-format on */
+
+/** Keep what iam_proof_certificate() writes of a proved question. */
+#define IAM_WITH_CERTIFICATE 1u
+
+/** A stack made ready for questions, which share what was worked out for the
+ *  ones before them.  One thread at a time; answers do not depend on what was
+ *  asked before. */
+typedef struct iam_prover iam_prover;
+
+/** Shares the policies of `stack`, which need not outlive it.  Of `options`,
+ *  max_steps bounds the work of each question: beyond it the verdict is
+ *  "unknown".  IAM_EINVAL, IAM_ENOMEM. */
+IAM_API iam_status iam_prover_new(const iam_stack *stack,
+    const iam_options *options, iam_prover **out, iam_error *err) IAM_NODISCARD;
+IAM_API void iam_prover_free(iam_prover *prover);
+
+/** A verdict about every request in scope, with its reasons. */
+typedef struct iam_proof iam_proof;
+
+/** Answer a question.  IAM_EINVAL for a question that lacks what its kind needs,
+ *  IAM_ESTOPPED, IAM_ENOMEM.  That something cannot be decided is an answer. */
+IAM_API iam_status iam_prover_ask(iam_prover *prover,
+    const iam_question *question, iam_proof **out,
+    iam_error *err) IAM_NODISCARD;
+
+/** The same, for a single question about a stack. */
+IAM_API iam_status iam_prove(const iam_stack *stack,
+    const iam_question *question, const iam_options *options, iam_proof **out,
+    iam_error *err) IAM_NODISCARD;
+
+IAM_API void iam_proof_free(iam_proof *proof);
+IAM_API iam_verdict iam_proof_verdict(const iam_proof *proof);
+IAM_API iam_question_kind iam_proof_question(const iam_proof *proof);
+
+/** One sentence without its full stop; "" when proved. */
+IAM_API const char *iam_proof_reason(const iam_proof *proof);
+
+/** A request that shows something. */
+typedef struct iam_witness {
+    const iam_request *request; /**< borrowed */
+    const char *id;      /**< e.g. "outside", "without-address", "refused" */
+    const char *meaning; /**< one sentence: what that is in practice */
+    iam_witness_level level;
+    iam_outcome outcome;     /**< by the stack that was asked about */
+    iam_outcome old_outcome; /**< of IAM_WITHIN: by the other one */
+    size_t because_count;    /**< for iam_proof_because() */
+} iam_witness;
+
+/** None when proved or unknown; when refuted at least one, the most believable
+ *  one first.  Of only-from, an address outside the list and no address at all
+ *  are two findings. */
+IAM_API size_t iam_proof_witness_count(const iam_proof *proof);
+
+/** `index` must be below the count. */
+IAM_API iam_witness iam_proof_witness(const iam_proof *proof, size_t index);
+
+/** The statements that let a witness through, or refused it. */
+IAM_API iam_match iam_proof_because(
+    const iam_proof *proof, size_t witness, size_t index);
+
+/** Of a refuted only-from: the addresses outside the list from which something
+ *  is allowed; of always-from: the listed ones from which something is refused.
+ *  Else NULL. */
+IAM_API const iam_ipset *iam_proof_addresses(const iam_proof *proof);
+
+/** Of only-from: something is allowed without an address, which is through a
+ *  VPC endpoint or by a service on the caller's behalf. */
+IAM_API bool iam_proof_without_address(const iam_proof *proof);
+
+/** What was taken for granted about requests, one sentence each. */
+IAM_API size_t iam_proof_fact_count(const iam_proof *proof);
+IAM_API const char *iam_proof_fact(const iam_proof *proof, size_t index);
+
+/** Rules that AWS leaves open and that bear on the answer. */
+IAM_API size_t iam_proof_finding_count(const iam_proof *proof);
+IAM_API iam_finding iam_proof_finding(const iam_proof *proof, size_t index);
+
+/** Of exactly-from two: only-from, always-from.  Else none. */
+IAM_API size_t iam_proof_part_count(const iam_proof *proof);
+IAM_API const iam_proof *iam_proof_part(const iam_proof *proof, size_t index);
+
+/** The work, as max_steps counts it; the same on every machine. */
+IAM_API uint64_t iam_proof_steps(const iam_proof *proof);
+
+/** The time it took, in microseconds. */
+IAM_API uint64_t iam_proof_micros(const iam_proof *proof);
+
+/** Write the proof as one JSON object on one line (docs/formats.md).
+ *  IAM_ESTOPPED, IAM_ENOMEM. */
+IAM_API iam_status iam_proof_print(
+    const iam_proof *proof, iam_sink sink, void *user) IAM_NODISCARD;
+
+/** Write the policies and the witnesses as a scenario, whose expectations are
+ *  what was found: a counterexample becomes a test.  IAM_EINVAL without
+ *  witnesses, IAM_ESTOPPED, IAM_ENOMEM. */
+IAM_API iam_status iam_proof_print_scenario(
+    const iam_proof *proof, iam_sink sink, void *user) IAM_NODISCARD;
+
+/** Write the certificate of a proved question (docs/prover.md).  IAM_EINVAL if
+ *  there is none: not proved, or not asked for. */
+IAM_API iam_status iam_proof_certificate(
+    const iam_proof *proof, iam_sink sink, void *user) IAM_NODISCARD;
+
+/** Write a question as SMT-LIB 2, for any other solver: unsat means proved.
+ *  Fails as iam_prover_ask() does; IAM_EUNSUPPORTED for what has no such form. */
+IAM_API iam_status iam_prover_print_smt2(iam_prover *prover,
+    const iam_question *question, iam_sink sink, void *user,
+    iam_error *err) IAM_NODISCARD;
+
+/** The addresses from which something in scope can be allowed. */
+typedef struct iam_sources iam_sources;
+
+/** Fails as iam_prover_ask() does. */
+IAM_API iam_status iam_prover_sources(iam_prover *prover,
+    const iam_question *question, iam_sources **out,
+    iam_error *err) IAM_NODISCARD;
+IAM_API void iam_sources_free(iam_sources *sources);
+
+/** IAM_PROVED: the answer is exact; IAM_UNKNOWN: the reason says what is not. */
+IAM_API iam_verdict iam_sources_verdict(const iam_sources *sources);
+IAM_API const char *iam_sources_reason(const iam_sources *sources);
+
+/** From these, and if exact from no others, something can be allowed. */
+IAM_API const iam_ipset *iam_sources_addresses(const iam_sources *sources);
+
+/** Those that could not be decided, or NULL. */
+IAM_API const iam_ipset *iam_sources_unsure(const iam_sources *sources);
+
+/** Something can be allowed without an address. */
+IAM_API bool iam_sources_without_address(const iam_sources *sources);
+
+/** Whether it can could not be decided. */
+IAM_API bool iam_sources_without_address_unsure(const iam_sources *sources);
+
+/** The Allow statements that let something through. */
+IAM_API size_t iam_sources_match_count(const iam_sources *sources);
+IAM_API iam_match iam_sources_match(const iam_sources *sources, size_t index);
+IAM_API size_t iam_sources_fact_count(const iam_sources *sources);
+IAM_API const char *iam_sources_fact(const iam_sources *sources, size_t index);
+IAM_API size_t iam_sources_finding_count(const iam_sources *sources);
+IAM_API iam_finding iam_sources_finding(
+    const iam_sources *sources, size_t index);
+
+/** Write one JSON object on one line (docs/formats.md). */
+IAM_API iam_status iam_sources_print(
+    const iam_sources *sources, iam_sink sink, void *user) IAM_NODISCARD;
+
+/** What two stacks allow, compared. */
+typedef struct iam_diff iam_diff;
+
+/** The prover's stack is the new one, the question's `old` the other.  Fails as
+ *  iam_prover_ask() does. */
+IAM_API iam_status iam_prover_diff(iam_prover *prover,
+    const iam_question *question, iam_diff **out, iam_error *err) IAM_NODISCARD;
+IAM_API void iam_diff_free(iam_diff *diff);
+
+/** The new one relative to the old one. */
+IAM_API iam_relation iam_diff_relation(const iam_diff *diff);
+
+/** Why the relation is not known, or "". */
+IAM_API const char *iam_diff_reason(const iam_diff *diff);
+
+/** A request that only the old one allows, or NULL. */
+IAM_API const iam_request *iam_diff_only_old(const iam_diff *diff);
+
+/** A request that only the new one allows, or NULL. */
+IAM_API const iam_request *iam_diff_only_new(const iam_diff *diff);
+
+/** What changed for a group of actions and resources. */
+typedef struct iam_change {
+    const char *actions;     /**< as statements write them, joined by ", " */
+    const char *resources;   /**< likewise */
+    const char *summary;     /**< one sentence without its full stop */
+    const iam_ipset *gained; /**< addresses; NULL where they do not matter */
+    const iam_ipset *lost;   /**< likewise */
+    bool gained_without_address;
+    bool lost_without_address;
+    bool gained_other; /**< by other keys than the address */
+    bool lost_other;
+} iam_change;
+
+IAM_API size_t iam_diff_change_count(const iam_diff *diff);
+
+/** `index` must be below the count; what it points to is borrowed. */
+IAM_API iam_change iam_diff_change(const iam_diff *diff, size_t index);
+IAM_API size_t iam_diff_fact_count(const iam_diff *diff);
+IAM_API const char *iam_diff_fact(const iam_diff *diff, size_t index);
+
+/** Write one JSON object on one line (docs/formats.md). */
+IAM_API iam_status iam_diff_print(
+    const iam_diff *diff, iam_sink sink, void *user) IAM_NODISCARD;
+
+/** What each statement adds to its stack. */
+typedef struct iam_review iam_review;
+
+/** Fails as iam_prover_ask() does. */
+IAM_API iam_status iam_prover_review(iam_prover *prover,
+    const iam_question *question, iam_review **out,
+    iam_error *err) IAM_NODISCARD;
+IAM_API void iam_review_free(iam_review *review);
+
+/** A statement and what it is good for. */
+typedef struct iam_reviewed {
+    iam_match statement;
+    iam_verdict dead;   /**< IAM_PROVED: without it the same is allowed */
+    iam_verdict effect; /**< of an Allow, IAM_PROVED: no request is allowed by
+                             it, other statements take all of it away;
+                             IAM_REFUTED: some request is */
+    const iam_request *request; /**< one that needs it, or NULL; borrowed */
+    const char *summary;        /**< one sentence without its full stop */
+    size_t shadowed_count;      /**< for iam_review_shadowed() */
+} iam_reviewed;
+
+/** One for each statement, in the order of the stack. */
+IAM_API size_t iam_review_count(const iam_review *review);
+
+/** `index` must be below the count. */
+IAM_API iam_reviewed iam_review_item(const iam_review *review, size_t index);
+
+/** A condition that could be left out: the same would be allowed. */
+typedef struct iam_shadowed {
+    const char *operator_name; /**< as written */
+    const char *key;           /**< as written */
+} iam_shadowed;
+
+IAM_API iam_shadowed iam_review_shadowed(
+    const iam_review *review, size_t item, size_t index);
+IAM_API size_t iam_review_fact_count(const iam_review *review);
+IAM_API const char *iam_review_fact(const iam_review *review, size_t index);
+
+/** Write one JSON object on one line (docs/formats.md). */
+IAM_API iam_status iam_review_print(
+    const iam_review *review, iam_sink sink, void *user) IAM_NODISCARD;
 
 #ifdef __cplusplus
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ipset_object.h - what an iam_ipset is made of, for the files that export it.
+ * ipset_object.h - what an iam_ipset came from, for the files that export it.
  */
-#ifndef IAMP_IPSET_OBJECT_H
-#define IAMP_IPSET_OBJECT_H
+#ifndef IAMP_API_IPSET_H
+#define IAMP_API_IPSET_H
 
 #include "document/address_list.h"
 #include "value/ipset_entries.h"
+#include "value/ipset_object.h"
 
 #include "api/api.h"
 
@@ -16,12 +17,6 @@ typedef struct ipset_source {
     const ipblock *blocks;
     const address_place *places; /* NULL: they were not one text */
 } ipset_source;
-
-struct iam_ipset {
-    arena mem;
-    ipset set;
-    ipset_source *source; /* NULL: not kept */
-};
 
 /* A block, as the header has ranges. */
 static inline iam_ip_range range_of_block(const ipblock *block)

@@ -8,8 +8,7 @@ import ctypes
 import os
 import sys
 from ctypes import (CFUNCTYPE, POINTER, Structure, c_bool, c_char, c_char_p,
-                    c_int, c_size_t, c_uint8, c_uint32, c_uint64,
-                    c_void_p)
+                    c_int, c_size_t, c_uint8, c_uint32, c_uint64, c_void_p)
 from typing import Any, Dict, List, Optional, Tuple
 
 # ---- Numbers -------------------------------------------------------------
@@ -65,6 +64,32 @@ IAM_NO_PREFIX = 255
 IAM_IP_RANGE_TEXT = 96
 IAM_IP_COUNT_TEXT = 64
 
+IAM_ONLY_FROM = 1
+IAM_ALWAYS_FROM = 2
+IAM_EXACTLY_FROM = 3
+IAM_NEVER = 4
+IAM_ALWAYS = 5
+IAM_WITHIN = 6
+IAM_NOT_PUBLIC = 7
+
+IAM_UNKNOWN = 0
+IAM_PROVED = 1
+IAM_REFUTED = 2
+
+IAM_ANY_STRINGS = 0
+IAM_WELL_FORMED = 1
+IAM_KNOWN_ACTION = 2
+
+IAM_RELATION_UNKNOWN = 0
+IAM_EQUIVALENT = 1
+IAM_NARROWER = 2
+IAM_WIDER = 3
+IAM_INCOMPARABLE = 4
+
+IAM_OPEN_WORLD = 1
+IAM_ANY_CONTEXT = 2
+IAM_WITH_CERTIFICATE = 1
+
 # ---- Types ---------------------------------------------------------------
 
 # A callback gets its bytes as an address: they do not end in a NUL.
@@ -96,6 +121,30 @@ class iam_scenario(Structure):
 
 
 class iam_ipset(Structure):
+    """Opaque."""
+
+
+class iam_scope(Structure):
+    """Opaque."""
+
+
+class iam_prover(Structure):
+    """Opaque."""
+
+
+class iam_proof(Structure):
+    """Opaque."""
+
+
+class iam_sources(Structure):
+    """Opaque."""
+
+
+class iam_diff(Structure):
+    """Opaque."""
+
+
+class iam_review(Structure):
     """Opaque."""
 
 
@@ -267,6 +316,74 @@ class iam_ip_count(Structure):
 
 iam_ip_sink = CFUNCTYPE(c_bool, c_void_p, POINTER(iam_ip_range))
 
+
+class iam_question(Structure):
+    """What a prover is asked."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("kind", c_int),
+        ("flags", c_uint32),
+        ("addresses", POINTER(iam_ipset)),
+        ("old", POINTER(iam_stack)),
+        ("scope", POINTER(iam_scope)),
+        ("progress", CFUNCTYPE(c_bool, c_void_p, c_uint64)),
+        ("user", c_void_p),
+    ]
+
+
+class iam_witness(Structure):
+    """A request that shows something."""
+
+    _fields_ = [
+        ("request", POINTER(iam_request)),
+        ("id", c_char_p),
+        ("meaning", c_char_p),
+        ("level", c_int),
+        ("outcome", c_int),
+        ("old_outcome", c_int),
+        ("because_count", c_size_t),
+    ]
+
+
+class iam_change(Structure):
+    """What changed for a group of actions and resources."""
+
+    _fields_ = [
+        ("actions", c_char_p),
+        ("resources", c_char_p),
+        ("summary", c_char_p),
+        ("gained", POINTER(iam_ipset)),
+        ("lost", POINTER(iam_ipset)),
+        ("gained_without_address", c_bool),
+        ("lost_without_address", c_bool),
+        ("gained_other", c_bool),
+        ("lost_other", c_bool),
+    ]
+
+
+class iam_reviewed(Structure):
+    """A statement and what it is good for."""
+
+    _fields_ = [
+        ("statement", iam_match),
+        ("dead", c_int),
+        ("effect", c_int),
+        ("request", POINTER(iam_request)),
+        ("summary", c_char_p),
+        ("shadowed_count", c_size_t),
+    ]
+
+
+class iam_shadowed(Structure):
+    """A condition that could be left out."""
+
+    _fields_ = [
+        ("operator_name", c_char_p),
+        ("key", c_char_p),
+    ]
+
+
 # ---- Functions -----------------------------------------------------------
 
 PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
@@ -430,6 +547,108 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "iam_ipset_block_count": (c_size_t, [POINTER(iam_ipset)]),
     "iam_ipset_blocks": (c_int, [POINTER(iam_ipset), iam_ip_sink, c_void_p]),
     "iam_ipset_print": (c_int, [POINTER(iam_ipset), iam_sink, c_void_p]),
+    "iam_question_name": (c_char_p, [c_int]),
+    "iam_question_from_name": (c_int, [c_char_p, c_size_t]),
+    "iam_verdict_name": (c_char_p, [c_int]),
+    "iam_witness_level_name": (c_char_p, [c_int]),
+    "iam_relation_name": (c_char_p, [c_int]),
+    "iam_scope_new": (c_int, [
+        POINTER(iam_options), POINTER(POINTER(iam_scope))]),
+    "iam_scope_free": (None, [POINTER(iam_scope)]),
+    "iam_scope_set_principal": (c_int, [
+        POINTER(iam_scope), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_scope_set_service": (c_int, [
+        POINTER(iam_scope), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_scope_add_action": (c_int, [
+        POINTER(iam_scope), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_scope_add_resource": (c_int, [
+        POINTER(iam_scope), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_scope_set_value": (c_int, [
+        POINTER(iam_scope), c_char_p, c_size_t, c_char_p, c_size_t,
+        POINTER(iam_error)]),
+    "iam_scope_set_values": (c_int, [
+        POINTER(iam_scope), c_char_p, c_size_t, POINTER(iam_text), c_size_t,
+        POINTER(iam_error)]),
+    "iam_scope_set_absent": (c_int, [
+        POINTER(iam_scope), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_scope_set_present": (c_int, [
+        POINTER(iam_scope), c_char_p, c_size_t, POINTER(iam_error)]),
+    "iam_scope_set_flags": (None, [POINTER(iam_scope), c_uint32]),
+    "iam_prover_new": (c_int, [
+        POINTER(iam_stack), POINTER(iam_options), POINTER(POINTER(iam_prover)),
+        POINTER(iam_error)]),
+    "iam_prover_free": (None, [POINTER(iam_prover)]),
+    "iam_prover_ask": (c_int, [
+        POINTER(iam_prover), POINTER(iam_question),
+        POINTER(POINTER(iam_proof)), POINTER(iam_error)]),
+    "iam_prove": (c_int, [
+        POINTER(iam_stack), POINTER(iam_question), POINTER(iam_options),
+        POINTER(POINTER(iam_proof)), POINTER(iam_error)]),
+    "iam_proof_free": (None, [POINTER(iam_proof)]),
+    "iam_proof_verdict": (c_int, [POINTER(iam_proof)]),
+    "iam_proof_question": (c_int, [POINTER(iam_proof)]),
+    "iam_proof_reason": (c_char_p, [POINTER(iam_proof)]),
+    "iam_proof_witness_count": (c_size_t, [POINTER(iam_proof)]),
+    "iam_proof_witness": (iam_witness, [POINTER(iam_proof), c_size_t]),
+    "iam_proof_because": (iam_match, [POINTER(iam_proof), c_size_t, c_size_t]),
+    "iam_proof_addresses": (POINTER(iam_ipset), [POINTER(iam_proof)]),
+    "iam_proof_without_address": (c_bool, [POINTER(iam_proof)]),
+    "iam_proof_fact_count": (c_size_t, [POINTER(iam_proof)]),
+    "iam_proof_fact": (c_char_p, [POINTER(iam_proof), c_size_t]),
+    "iam_proof_finding_count": (c_size_t, [POINTER(iam_proof)]),
+    "iam_proof_finding": (iam_finding, [POINTER(iam_proof), c_size_t]),
+    "iam_proof_part_count": (c_size_t, [POINTER(iam_proof)]),
+    "iam_proof_part": (POINTER(iam_proof), [POINTER(iam_proof), c_size_t]),
+    "iam_proof_steps": (c_uint64, [POINTER(iam_proof)]),
+    "iam_proof_micros": (c_uint64, [POINTER(iam_proof)]),
+    "iam_proof_print": (c_int, [POINTER(iam_proof), iam_sink, c_void_p]),
+    "iam_proof_print_scenario": (c_int, [
+        POINTER(iam_proof), iam_sink, c_void_p]),
+    "iam_proof_certificate": (c_int, [POINTER(iam_proof), iam_sink, c_void_p]),
+    "iam_prover_print_smt2": (c_int, [
+        POINTER(iam_prover), POINTER(iam_question), iam_sink, c_void_p,
+        POINTER(iam_error)]),
+    "iam_prover_sources": (c_int, [
+        POINTER(iam_prover), POINTER(iam_question),
+        POINTER(POINTER(iam_sources)), POINTER(iam_error)]),
+    "iam_sources_free": (None, [POINTER(iam_sources)]),
+    "iam_sources_verdict": (c_int, [POINTER(iam_sources)]),
+    "iam_sources_reason": (c_char_p, [POINTER(iam_sources)]),
+    "iam_sources_addresses": (POINTER(iam_ipset), [POINTER(iam_sources)]),
+    "iam_sources_unsure": (POINTER(iam_ipset), [POINTER(iam_sources)]),
+    "iam_sources_without_address": (c_bool, [POINTER(iam_sources)]),
+    "iam_sources_without_address_unsure": (c_bool, [POINTER(iam_sources)]),
+    "iam_sources_match_count": (c_size_t, [POINTER(iam_sources)]),
+    "iam_sources_match": (iam_match, [POINTER(iam_sources), c_size_t]),
+    "iam_sources_fact_count": (c_size_t, [POINTER(iam_sources)]),
+    "iam_sources_fact": (c_char_p, [POINTER(iam_sources), c_size_t]),
+    "iam_sources_finding_count": (c_size_t, [POINTER(iam_sources)]),
+    "iam_sources_finding": (iam_finding, [POINTER(iam_sources), c_size_t]),
+    "iam_sources_print": (c_int, [POINTER(iam_sources), iam_sink, c_void_p]),
+    "iam_prover_diff": (c_int, [
+        POINTER(iam_prover), POINTER(iam_question), POINTER(POINTER(iam_diff)),
+        POINTER(iam_error)]),
+    "iam_diff_free": (None, [POINTER(iam_diff)]),
+    "iam_diff_relation": (c_int, [POINTER(iam_diff)]),
+    "iam_diff_reason": (c_char_p, [POINTER(iam_diff)]),
+    "iam_diff_only_old": (POINTER(iam_request), [POINTER(iam_diff)]),
+    "iam_diff_only_new": (POINTER(iam_request), [POINTER(iam_diff)]),
+    "iam_diff_change_count": (c_size_t, [POINTER(iam_diff)]),
+    "iam_diff_change": (iam_change, [POINTER(iam_diff), c_size_t]),
+    "iam_diff_fact_count": (c_size_t, [POINTER(iam_diff)]),
+    "iam_diff_fact": (c_char_p, [POINTER(iam_diff), c_size_t]),
+    "iam_diff_print": (c_int, [POINTER(iam_diff), iam_sink, c_void_p]),
+    "iam_prover_review": (c_int, [
+        POINTER(iam_prover), POINTER(iam_question),
+        POINTER(POINTER(iam_review)), POINTER(iam_error)]),
+    "iam_review_free": (None, [POINTER(iam_review)]),
+    "iam_review_count": (c_size_t, [POINTER(iam_review)]),
+    "iam_review_item": (iam_reviewed, [POINTER(iam_review), c_size_t]),
+    "iam_review_shadowed": (iam_shadowed, [
+        POINTER(iam_review), c_size_t, c_size_t]),
+    "iam_review_fact_count": (c_size_t, [POINTER(iam_review)]),
+    "iam_review_fact": (c_char_p, [POINTER(iam_review), c_size_t]),
+    "iam_review_print": (c_int, [POINTER(iam_review), iam_sink, c_void_p]),
 }
 
 # ---- The library ---------------------------------------------------------
