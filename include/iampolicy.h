@@ -420,7 +420,7 @@ typedef struct iam_stack iam_stack;
 typedef struct iam_stack_entry {
     iam_policy *policy; /**< the stack takes a reference of its own */
     const char *name;   /**< used in explanations; may be the policy's ARN; may
-                             be NULL; copied */
+                             be NULL; copied; at most 4096 bytes */
     uint32_t level;     /**< of an SCP or RCP: 0 the root, then each OU, then
                              the account; every level up to the highest one
                              named must allow (E.2.1) */
@@ -428,7 +428,7 @@ typedef struct iam_stack_entry {
 } iam_stack_entry;
 
 /** `entries` may be NULL if `count` is 0: then only resource owners' roots are
- *  allowed anything.  IAM_EINVAL, IAM_ENOMEM. */
+ *  allowed anything.  IAM_EINVAL, IAM_ELIMIT (a name), IAM_ENOMEM. */
 IAM_API iam_status iam_stack_new(const iam_stack_entry *entries, size_t count,
     const iam_options *options, iam_stack **out, iam_error *err) IAM_NODISCARD;
 IAM_API void iam_stack_free(iam_stack *stack);

@@ -120,6 +120,10 @@ static iam_status refuse_entries(
             return iamp_error_set(err, IAM_EINVAL,
                 "entry %zu has level %u, beyond the highest one, %u", i,
                 (unsigned)entries[i].level, (unsigned)MAX_LEVEL);
+        if (iamp_text_of(entries[i].name, IAM_NTS).len > LONGEST_ENTRY_NAME)
+            return iamp_error_set(err, IAM_ELIMIT,
+                "the name of entry %zu has more than %u bytes", i,
+                (unsigned)LONGEST_ENTRY_NAME);
         if (!iamp_text_is_utf8(iamp_text_of(entries[i].name, IAM_NTS)))
             return iamp_error_set(
                 err, IAM_EINVAL, "the name of entry %zu is not UTF-8", i);

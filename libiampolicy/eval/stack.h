@@ -7,6 +7,12 @@
 
 #include "eval/eval.h"
 
+enum {
+    /* A decision tells the name with each statement: a path of the file system
+     * fits, and what is printed stays in proportion. */
+    LONGEST_ENTRY_NAME = 4096
+};
+
 typedef struct stack_entry {
     iam_policy *policy;
     text name; /* empty if it has none */

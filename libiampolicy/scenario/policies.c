@@ -134,6 +134,11 @@ static iam_status read_entry(
         status = iamp_scenario_string(r, at, TEXT("name"), &name);
     if (status != IAM_OK)
         return status;
+    if (name.len > LONGEST_ENTRY_NAME)
+        return iamp_json_error(r->err, IAM_ELIMIT, r->tree,
+            iamp_json_member(r->tree, at, TEXT("name")),
+            "the name of a policy has %zu bytes, more than the limit of %u",
+            name.len, (unsigned)LONGEST_ENTRY_NAME);
     if (iamp_json_member(r->tree, at, TEXT("name")) != JSON_END) {
         if (!text_keep(&name, name, scratch))
             return iamp_error_nomem(r->err);

@@ -48,7 +48,8 @@ static iam_status read_principal_object(
     if (service == named)
         return iamp_json_error(r->err, IAM_ESCENARIO, r->tree, at,
             "a principal object has either \"service\", or \"arn\" with "
-            "\"role\" or \"user\"");
+            "\"role\" or \"user\"; this one has %s",
+            service ? "both" : "neither");
     if (service)
         return set_string(
             r, at, TEXT("service"), request, iamp_request_set_service);
@@ -298,9 +299,13 @@ static iam_status check_call(
     json_ref operation = iamp_json_member(r->tree, node, TEXT("operation"));
     json_ref resource = iamp_json_member(r->tree, node, TEXT("resource"));
 
-    if ((action == JSON_END) == (operation == JSON_END))
+    if (action == JSON_END && operation == JSON_END)
         return iamp_json_error(r->err, IAM_ESCENARIO, r->tree, node,
-            "a request needs either an \"action\" or an \"operation\"");
+            "a request needs an \"action\" or an \"operation\"");
+    if (action != JSON_END && operation != JSON_END)
+        return iamp_json_error(r->err, IAM_ESCENARIO, r->tree,
+            action > operation ? action : operation,
+            "a request has an \"action\" or an \"operation\", not both");
     if (action != JSON_END && resource == JSON_END)
         return iamp_json_error(r->err, IAM_ESCENARIO, r->tree, node,
             "a request needs a \"resource\": an ARN, or \"*\"");
