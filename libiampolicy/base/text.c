@@ -87,6 +87,30 @@ static int utf8_follow(
     return 3;
 }
 
+bool iamp_text_resembles(text a, text b)
+{
+    size_t start = 0, tail = 0;
+
+    if (a.len > b.len) {
+        text longer = a;
+
+        a = b;
+        b = longer;
+    }
+    if (b.len - a.len > 1)
+        return false;
+    while (
+        start < a.len && ascii_lower(a.ptr[start]) == ascii_lower(b.ptr[start]))
+        start++;
+    while (tail < a.len - start && ascii_lower(a.ptr[a.len - tail - 1]) ==
+                                       ascii_lower(b.ptr[b.len - tail - 1]))
+        tail++;
+    if (start + tail + 2 == b.len && a.len == b.len)
+        return ascii_lower(a.ptr[start]) == ascii_lower(b.ptr[start + 1]) &&
+               ascii_lower(a.ptr[start + 1]) == ascii_lower(b.ptr[start]);
+    return start + tail + 1 >= b.len;
+}
+
 bool iamp_text_is_utf8(text t)
 {
     size_t at = 0;

@@ -66,6 +66,10 @@ int iamp_text_compare(text a, text b);
 /* The same for all texts that iamp_text_eq_fold() calls equal; never 0. */
 uint64_t iamp_text_hash_fold(text t);
 
+/* Equal but for ASCII case and one letter that is changed, missing or too many,
+ * or two neighbours that changed places. */
+bool iamp_text_resembles(text a, text b);
+
 bool iamp_text_is_utf8(text t);
 
 /* Bytes of the UTF-8 character that starts at t.ptr[at]; t must be UTF-8. */

@@ -113,20 +113,31 @@ static void parse_statements(parser *p, json_ref node, document *out)
     out->statement_count = count;
 }
 
-static void find_unknown(parser *p, json_ref member)
+/* True if it is meant to be "Statement". */
+static bool find_unknown(parser *p, json_ref member)
 {
+    static const text names[] = {{"Version", 7}, {"Id", 2}, {"Statement", 9}};
+    text key = node_of(p, member)->key;
+    const char *meant = NULL;
     char quoted[JSON_QUOTED];
 
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (iamp_text_resembles(key, names[i]))
+            meant = names[i].ptr;
+    iamp_json_quote(key, quoted);
     iamp_parse_fatal(p, "INVALID_POLICY_ELEMENT", member, AT_KEY,
-        "a policy has no element \"%s\"; its elements are \"Version\", \"Id\" "
-        "and \"Statement\"",
-        iamp_json_quote(node_of(p, member)->key, quoted));
+        meant ? "a policy has no element \"%s\"; it is spelled \"%s\""
+              : "a policy has no element \"%s\"; its elements are "
+                "\"Version\", \"Id\" and \"Statement\"",
+        quoted, meant);
+    return meant == names[2].ptr;
 }
 
 /* The version comes first: it decides what a variable is. */
 static void parse_top(parser *p, document *out)
 {
     json_ref statement = JSON_END;
+    bool misspelled = false;
 
     for (json_ref at = node_of(p, p->root)->first; at != JSON_END;
          at = node_of(p, at)->next) {
@@ -139,7 +150,7 @@ static void parse_top(parser *p, document *out)
         else if (text_eq(key, TEXT("Statement")))
             statement = at;
         else
-            find_unknown(p, at);
+            misspelled |= find_unknown(p, at);
     }
     p->version_2012 = out->version_2012;
     if (!out->has_version)
@@ -148,7 +159,7 @@ static void parse_top(parser *p, document *out)
             "text");
     if (statement != JSON_END)
         parse_statements(p, statement, out);
-    else
+    else if (!misspelled)
         iamp_parse_fatal(p, "MISSING_STATEMENT", p->root, AT_VALUE,
             "a policy must have a \"Statement\"");
 }

@@ -45,8 +45,17 @@ typedef struct parser {
     lexicon *lex;
     draft *newest;
     uint32_t finding_count, error_count, fatal_count;
-    bool failed; /* memory ran out */
+    uint32_t misspelled; /* elements of the statement being read, as bits: the
+                            finding tells what is missing, too */
+    bool failed;         /* memory ran out */
 } parser;
+
+/* Bits of parser.misspelled: an element, or its Not form. */
+enum {
+    NO_ACTION = 1,
+    NO_RESOURCE = 2,
+    NO_PRINCIPAL = 4
+};
 
 static inline const json_node *node_of(const parser *p, json_ref ref)
 {

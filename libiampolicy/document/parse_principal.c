@@ -273,8 +273,10 @@ static bool check_presence(
         return false;
     }
     if (principal == JSON_END && not_principal == JSON_END) {
-        iamp_parse_find(p, IAM_ERROR, "MISSING_PRINCIPAL", statement, AT_VALUE,
-            "a statement of %s must have a \"Principal\"", p->rules->name);
+        if (!(p->misspelled & NO_PRINCIPAL))
+            iamp_parse_find(p, IAM_ERROR, "MISSING_PRINCIPAL", statement,
+                AT_VALUE, "a statement of %s must have a \"Principal\"",
+                p->rules->name);
         return false;
     }
     if (not_principal == JSON_END)

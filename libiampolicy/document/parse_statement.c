@@ -23,15 +23,35 @@ static const char *const names[ELEMENT_COUNT] = {"Sid", "Principal",
     "NotPrincipal", "Effect", "Action", "NotAction", "Resource", "NotResource",
     "Condition"};
 
-static void find_unknown(parser *p, json_ref member)
+static void note_misspelled(parser *p, element meant)
+{
+    if (meant == ACTION || meant == NOT_ACTION)
+        p->misspelled |= NO_ACTION;
+    if (meant == RESOURCE || meant == NOT_RESOURCE)
+        p->misspelled |= NO_RESOURCE;
+    if (meant == PRINCIPAL || meant == NOT_PRINCIPAL)
+        p->misspelled |= NO_PRINCIPAL;
+}
+
+/* *effect gets the member, if it is that which was meant. */
+static void find_unknown(parser *p, json_ref member, json_ref *effect)
 {
     text key = node_of(p, member)->key;
     char quoted[JSON_QUOTED];
     const char *meant = NULL;
+    bool folded = false;
 
-    for (element e = SID; e < ELEMENT_COUNT; e++)
-        if (iamp_text_eq_fold(key, iamp_text_of(names[e], IAM_NTS)))
-            meant = names[e];
+    for (element e = SID; e < ELEMENT_COUNT; e++) {
+        text name = iamp_text_of(names[e], IAM_NTS);
+
+        if (!iamp_text_resembles(key, name))
+            continue;
+        meant = names[e];
+        folded = iamp_text_eq_fold(key, name);
+        note_misspelled(p, e);
+        if (e == EFFECT)
+            *effect = member;
+    }
     iamp_json_quote(key, quoted);
     iamp_parse_find(p, IAM_ERROR, "INVALID_POLICY_ELEMENT", member, AT_KEY,
         meant ? "a statement has no element \"%s\"; it is spelled \"%s\""
@@ -39,19 +59,22 @@ static void find_unknown(parser *p, json_ref member)
                 "\"Effect\", \"Condition\", and \"Principal\", \"Action\", "
                 "\"Resource\" or their \"Not\" forms",
         quoted, meant);
-    if (meant)
+    if (folded)
         iamp_parse_find(p, IAM_OPEN_RULE, "A2.9", member, AT_KEY,
             "whether elements are known in another letter case is not "
             "documented: \"%s\" was taken as unknown",
             quoted);
 }
 
-/* Where each element stands, or JSON_END; false if there are unknown ones. */
+/* Where each element stands, or JSON_END; false if there are unknown ones.
+ * *effect: one that is meant to be Effect, or JSON_END. */
 static bool find_elements(
-    parser *p, json_ref node, json_ref where[ELEMENT_COUNT])
+    parser *p, json_ref node, json_ref where[ELEMENT_COUNT], json_ref *effect)
 {
     bool good = true;
 
+    *effect = JSON_END;
+    p->misspelled = 0;
     for (element e = SID; e < ELEMENT_COUNT; e++)
         where[e] = JSON_END;
     for (json_ref at = node_of(p, node)->first; at != JSON_END;
@@ -64,7 +87,7 @@ static bool find_elements(
         if (e < ELEMENT_COUNT) {
             where[e] = at;
         } else {
-            find_unknown(p, at);
+            find_unknown(p, at, effect);
             good = false;
         }
     }
@@ -94,11 +117,18 @@ static void parse_sid(parser *p, json_ref node, doc_statement *out)
             p->rules->name, iamp_parse_describe(p, node, found));
 }
 
-static void parse_effect(parser *p, json_ref node, doc_statement *out)
+static void parse_effect(
+    parser *p, json_ref node, json_ref meant, doc_statement *out)
 {
     const json_node *n;
-    char found[DESCRIBED];
+    char found[DESCRIBED], quoted[JSON_QUOTED];
 
+    if (node == JSON_END && meant != JSON_END) {
+        iamp_parse_fatal(p, "MISSING_EFFECT", meant, AT_KEY,
+            "a statement must have an \"Effect\"; \"%s\" is none",
+            iamp_json_quote(node_of(p, meant)->key, quoted));
+        return;
+    }
     if (node == JSON_END) {
         iamp_parse_fatal(p, "MISSING_EFFECT", out->node, AT_VALUE,
             "a statement must have an \"Effect\"");
@@ -134,8 +164,9 @@ static bool parse_action(
     bool good;
 
     if (yes == JSON_END && no == JSON_END) {
-        iamp_parse_find(p, IAM_ERROR, "MISSING_ACTION", out->node, AT_VALUE,
-            "a statement must have an \"Action\" or a \"NotAction\"");
+        if (!(p->misspelled & NO_ACTION))
+            iamp_parse_find(p, IAM_ERROR, "MISSING_ACTION", out->node, AT_VALUE,
+                "a statement must have an \"Action\" or a \"NotAction\"");
         return false;
     }
     if (yes != JSON_END && no != JSON_END) {
@@ -200,9 +231,12 @@ static bool parse_resource(
     if (yes == JSON_END && no == JSON_END) {
         if (iamp_parse_trusts(p, out))
             return true;
-        iamp_parse_find(p, IAM_ERROR, "MISSING_RESOURCE", out->node, AT_VALUE,
-            "a statement of %s must have a \"Resource\" or a \"NotResource\"",
-            p->rules->name);
+        if (!(p->misspelled & NO_RESOURCE))
+            iamp_parse_find(p, IAM_ERROR, "MISSING_RESOURCE", out->node,
+                AT_VALUE,
+                "a statement of %s must have a \"Resource\" or a "
+                "\"NotResource\"",
+                p->rules->name);
         /* Registries, queues and file systems store policies without one:
          * what they hang on is the resource. */
         return p->kind == IAM_RESOURCE_POLICY;
@@ -262,13 +296,13 @@ static void check_rcp(parser *p, const doc_statement *s)
 
 void iamp_parse_statement(parser *p, json_ref node, doc_statement *out)
 {
-    json_ref where[ELEMENT_COUNT];
+    json_ref where[ELEMENT_COUNT], effect;
 
     *out = (doc_statement){.node = node};
-    out->undecidable = !find_elements(p, node, where);
+    out->undecidable = !find_elements(p, node, where, &effect);
     if (where[SID] != JSON_END)
         parse_sid(p, where[SID], out);
-    parse_effect(p, where[EFFECT], out);
+    parse_effect(p, where[EFFECT], effect, out);
     if (!parse_action(p, where, out))
         every_action(out);
     if (!parse_resource(p, where, out))

@@ -6,32 +6,6 @@
 
 /* --- members ---------------------------------------------------------------- */
 
-/* Equal but for one letter that is changed, missing or too many, or for two
- * neighbours that changed places. */
-static bool one_edit(text a, text b)
-{
-    size_t start = 0, tail = 0;
-
-    if (a.len > b.len) {
-        text longer = a;
-
-        a = b;
-        b = longer;
-    }
-    if (b.len - a.len > 1)
-        return false;
-    while (
-        start < a.len && ascii_lower(a.ptr[start]) == ascii_lower(b.ptr[start]))
-        start++;
-    while (tail < a.len - start && ascii_lower(a.ptr[a.len - tail - 1]) ==
-                                       ascii_lower(b.ptr[b.len - tail - 1]))
-        tail++;
-    if (start + tail + 2 == b.len && a.len == b.len)
-        return ascii_lower(a.ptr[start]) == ascii_lower(b.ptr[start + 1]) &&
-               ascii_lower(a.ptr[start + 1]) == ascii_lower(b.ptr[start]);
-    return start + tail + 1 >= b.len;
-}
-
 iam_status iamp_scenario_members(
     scenario_reader *r, json_ref object, const text *known, size_t count)
 {
@@ -45,7 +19,7 @@ iam_status iamp_scenario_members(
 
         for (size_t i = 0; i < count; i++) {
             exact |= text_eq(key, known[i]);
-            if (one_edit(key, known[i]))
+            if (iamp_text_resembles(key, known[i]))
                 near = i;
         }
         if (!exact && near < count)
