@@ -32,6 +32,8 @@ CLASSES = {
              "known"),
     'as it is: "..." must be "..." or "...", not an object':
         (1, "Effect is a template's function, not yet a text"),
+    'as it is: a policy has no element "..."; it is spelled "..."':
+        (3, "\"ID\", and \"version\""),
     'as it is: a policy has no element "..."; its elements are "...", "..." '
     'and "..."':
         (3, "a template's properties, not a policy: PolicyDocument around it"),
@@ -54,7 +56,7 @@ CLASSES = {
     "strict: INVALID_PARTITION":
         (43, "placeholders, and partitions made up for tests (A.7.4)"),
     "strict: INVALID_POLICY_ELEMENT":
-        (28, "Id in identity policies (A2.5)"),
+        (31, "Id in identity policies (A2.5); elements misspelt"),
     "strict: INVALID_PRINCIPAL_FORMAT":
         (75, "placeholders for accounts; texts and lists for the map (A.5.1)"),
     "strict: INVALID_PRINCIPAL_KEY":
@@ -64,7 +66,7 @@ CLASSES = {
     "strict: MISSING_ACTION":
         (11, "no Action (A.3)"),
     "strict: MISSING_RESOURCE":
-        (51, "no Resource (A.3): above all policies of ECR repositories, "
+        (48, "no Resource (A.3): above all policies of ECR repositories, "
              "which AWS stores without one, and fixtures of tests"),
     "strict: POLICY_SIZE_EXCEEDED":
         (1, "a sample RCP of more than 5,120 characters without any white "
