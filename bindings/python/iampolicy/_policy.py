@@ -53,7 +53,7 @@ class Policy(Owner):
                  limits: Optional[Limits] = None) -> None:
         text, self._filename = document(source, "a policy")
         self._handle = make(
-            _ffi.iam_policy, lib.iam_policy_compile, Kind(kind).value, text,
+            _ffi.iam_policy, lib.iam_policy_compile, Kind(kind).number, text,
             len(text), ctypes.byref(options_of(strict, limits)),
             free=lib.iam_policy_free, filename=self._filename)
 

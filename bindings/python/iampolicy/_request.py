@@ -8,7 +8,7 @@ from typing import (AbstractSet, Any, Dict, Iterable, List, Mapping, Optional,
                     Sequence, Tuple, Union)
 
 from . import _ffi
-from ._errors import raise_for
+from ._errors import PolicyError, Status, raise_for
 from ._handle import (Handle, Owner, Text, decode, encode, lib, make,
                       opened, printed, texts)
 from ._values import Flag
@@ -39,7 +39,8 @@ class Request(Owner):
     resource              an ARN, "*", or for an Operation a modelId
     resource_account      12 digits; by default the resource's or the caller's
     resource_policy_name  words for "resource-based policy" in messages
-    source_ip             the same as context={"aws:SourceIp": ...}
+    source_ip             context={"aws:SourceIp": ...}, but for refusing
+                          what is not an address
     context               condition keys and their values, see Value
     flags                 see Flag
 
@@ -193,7 +194,25 @@ def set_context(handle: Handle, source_ip: Union[None, Text, Address],
             raise ValueError(f"both source_ip and {key} are given")
         set_key(handle, key, value)
     if source_ip is not None:
-        set_key(handle, SOURCE_IP, source_ip)
+        set_key(handle, SOURCE_IP, address_of(source_ip))
+
+
+def address_of(source_ip: Union[Text, Address]) -> bytes:
+    """Only what the library takes for an address; a block is none."""
+    text = written_value(SOURCE_IP, source_ip)
+    array, count = texts([text], "source_ip")
+    out = ctypes.POINTER(_ffi.iam_ipset)()
+    error = _ffi.iam_error()
+    status = lib.iam_ipset_new(array, count, None, ctypes.byref(out),
+                               ctypes.byref(error))
+    lib.iam_ipset_free(out)
+    if status == _ffi.IAM_ENOMEM:
+        raise_for(status, error)
+    if status != _ffi.IAM_OK or b"/" in text:
+        raise PolicyError(Status.EINVAL,
+                          "source_ip is an IPv4 or IPv6 address, not "
+                          f"{text.decode('utf-8', 'replace')!r}")
+    return text
 
 
 def set_key(handle: Handle, key: Text, value: Value) -> None:

@@ -1,78 +1,76 @@
 # SPDX-License-Identifier: Apache-2.0
 """The words of the library: enumerations, and findings."""
 import enum
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from . import _ffi
-from ._handle import decode, encode, lib
+from ._handle import decode
 
 
-class Kind(enum.Enum):
-    """What a policy is attached to.  Kind("scp") works too."""
+class Word(str, enum.Enum):
+    """A word of scenario files and decisions; it is equal to that text."""
 
-    IDENTITY = _ffi.IAM_IDENTITY_POLICY
-    RESOURCE = _ffi.IAM_RESOURCE_POLICY
-    """Also a role trust policy, which then needs no Resource."""
-    BOUNDARY = _ffi.IAM_PERMISSIONS_BOUNDARY
-    SESSION = _ffi.IAM_SESSION_POLICY
-    SCP = _ffi.IAM_SERVICE_CONTROL_POLICY
-    RCP = _ffi.IAM_RESOURCE_CONTROL_POLICY
-    ENDPOINT = _ffi.IAM_ENDPOINT_POLICY
-    """Of a VPC endpoint."""
-    TRUST = _ffi.IAM_TRUST_POLICY
-    """Of a role; its statements must not have a Resource."""
+    number: int
+    """The same in C."""
+
+    def __new__(cls, text: str, number: int) -> "Word":
+        word = str.__new__(cls, text)
+        word._value_ = text
+        word.number = number
+        return word
 
     def __str__(self) -> str:
-        """The name, as in scenario files."""
-        return decode(lib.iam_policy_kind_name(self.value))
+        return str.__str__(self)
+
+    __format__ = str.__format__
 
     @classmethod
-    def _missing_(cls, value: object) -> Optional["Kind"]:
-        if isinstance(value, str):
-            name = encode(value)
-            number = lib.iam_policy_kind_from_name(name, len(name))
-            return cls(number) if number else None
+    def _missing_(cls, value: object) -> Any:
+        for word in cls:
+            if type(value) is int and value == word.number:
+                return word
         return None
 
 
-class Outcome(enum.Enum):
+class Kind(Word):
+    """What a policy is attached to.  Kind("scp") works too."""
+
+    IDENTITY = "identity", _ffi.IAM_IDENTITY_POLICY
+    RESOURCE = "resource", _ffi.IAM_RESOURCE_POLICY
+    """Also a role trust policy, which then needs no Resource."""
+    BOUNDARY = "boundary", _ffi.IAM_PERMISSIONS_BOUNDARY
+    SESSION = "session", _ffi.IAM_SESSION_POLICY
+    SCP = "scp", _ffi.IAM_SERVICE_CONTROL_POLICY
+    RCP = "rcp", _ffi.IAM_RESOURCE_CONTROL_POLICY
+    ENDPOINT = "endpoint", _ffi.IAM_ENDPOINT_POLICY
+    """Of a VPC endpoint."""
+    TRUST = "trust", _ffi.IAM_TRUST_POLICY
+    """Of a role; its statements must not have a Resource."""
+
+
+class Outcome(Word):
     """What AWS answers.  Only ALLOW is true."""
 
-    IMPLICIT_DENY = _ffi.IAM_IMPLICIT_DENY
-    EXPLICIT_DENY = _ffi.IAM_EXPLICIT_DENY
-    ALLOW = _ffi.IAM_ALLOW
+    IMPLICIT_DENY = "implicit deny", _ffi.IAM_IMPLICIT_DENY
+    EXPLICIT_DENY = "explicit deny", _ffi.IAM_EXPLICIT_DENY
+    ALLOW = "allow", _ffi.IAM_ALLOW
 
     def __bool__(self) -> bool:
         return self is Outcome.ALLOW
 
-    def __str__(self) -> str:
-        """The name, as in scenario files."""
-        return decode(lib.iam_outcome_name(self.value))
 
-    @classmethod
-    def _missing_(cls, value: object) -> Optional["Outcome"]:
-        for outcome in cls:
-            if value == str(outcome):
-                return outcome
-        return None
-
-
-class Severity(enum.Enum):
+class Severity(Word):
     """How much a finding matters."""
 
-    ERROR = _ffi.IAM_ERROR
+    ERROR = "error", _ffi.IAM_ERROR
     """AWS refuses the document."""
-    WARNING = _ffi.IAM_WARNING
+    WARNING = "warning", _ffi.IAM_WARNING
     """Accepted, and likely not what was meant."""
-    SUGGESTION = _ffi.IAM_SUGGESTION
+    SUGGESTION = "suggestion", _ffi.IAM_SUGGESTION
     """Accepted, and could be said better."""
-    OPEN_RULE = _ffi.IAM_OPEN_RULE
+    OPEN_RULE = "open rule", _ffi.IAM_OPEN_RULE
     """AWS does not document what happens; the message names the reading that
     was taken."""
-
-    def __str__(self) -> str:
-        """The name, as in the JSON of decisions."""
-        return self.name.lower().replace("_", " ")
 
 
 class Flag(enum.IntFlag):

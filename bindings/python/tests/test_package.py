@@ -49,7 +49,7 @@ class Names(unittest.TestCase):
             values = {value for name, value in vars(_ffi).items()
                       if name.startswith("IAM_") and name.endswith(names)
                       and name != "IAM_HAS_BOUNDARY"}
-            self.assertLessEqual(values, {m.value for m in kind}, names)
+            self.assertLessEqual(values, {m.number for m in kind}, names)
         codes = {value for name, value in vars(_ffi).items()
                  if name.startswith("IAM_") and isinstance(value, int)
                  and value < 0}

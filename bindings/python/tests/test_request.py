@@ -67,7 +67,11 @@ class Setting(unittest.TestCase):
                 ("principal", "nobody"), ("principal", ""),
                 ("service", ""), ("role", "x"), ("user", "x"),
                 ("resource_account", "1"), ("action", "\ud800"),
-                ("resource", b"\xff"), ("source_ip", b"\xff")):
+                ("resource", b"\xff"), ("source_ip", b"\xff"),
+                ("source_ip", ""), ("source_ip", "192.0.2"),
+                ("source_ip", "192.0.2.0/24"), ("source_ip", "010.0.0.1"),
+                ("source_ip", " 192.0.2.1"), ("source_ip", "fe80::1%eth0"),
+                ("source_ip", "192.0.2.1\0")):
             with self.assertRaises(PolicyError, msg=(name, value)) as caught:
                 Request(**{name: value})
             self.assertIs(caught.exception.status, Status.EINVAL)

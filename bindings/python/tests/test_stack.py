@@ -8,6 +8,7 @@ import unittest
 import iampolicy
 from iampolicy import (Decision, Entry, Kind, Operation, Outcome, Policy,
                        PolicyError, Stack)
+from iampolicy._handle import lib
 
 from support import (ALLOW_ALL, DENY_ALL, MODEL, OUTSIDE, POLICY, SENTENCE,
                      the_request)
@@ -103,12 +104,24 @@ class Outcomes(unittest.TestCase):
         # Not even by comparison: True is 1, and so is a deny of the library.
         for outcome in Outcome:
             self.assertFalse(outcome == True)  # noqa: E712
-            self.assertFalse(outcome == outcome.value)
+            self.assertFalse(outcome == outcome.number)
 
     def test_names(self):
         self.assertEqual([str(Outcome(value)) for value in range(3)],
                          ["implicit deny", "explicit deny", "allow"])
         self.assertIs(Outcome("explicit deny"), Outcome.EXPLICIT_DENY)
+        # Words are equal to their texts, and found by them.
+        self.assertEqual(Outcome.ALLOW, "allow")
+        self.assertNotEqual(Outcome.ALLOW, "implicit deny")
+        self.assertEqual({"explicit deny": 1}[Outcome.EXPLICIT_DENY], 1)
+        self.assertEqual(f"{Outcome.ALLOW:>6} {Kind.SCP}", " allow scp")
+        self.assertEqual(json.dumps(Outcome.ALLOW), '"allow"')
+        for outcome in Outcome:
+            self.assertEqual(lib.iam_outcome_name(outcome.number).decode(),
+                             outcome)
+        for kind in Kind:
+            self.assertEqual(lib.iam_policy_kind_name(kind.number).decode(),
+                             kind)
         for value in ("Allow", "", 3, None):
             with self.assertRaises(ValueError):
                 Outcome(value)
