@@ -55,6 +55,12 @@ set(sources
     libiampolicy/prove/prove.c
     libiampolicy/prove/question.c
     libiampolicy/prove/scope.c
+    libiampolicy/prove/word.c
+    libiampolicy/prove/word_fact.c
+    libiampolicy/prove/word_find.c
+    libiampolicy/prove/word_match.c
+    libiampolicy/prove/word_search.c
+    libiampolicy/prove/word_states.c
     libiampolicy/reference/api.c
     libiampolicy/reference/bedrock.c
     libiampolicy/reference/bedrock_target.c

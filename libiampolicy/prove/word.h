@@ -7,9 +7,8 @@
  * colon, slash or digit.  A pattern is a row of tokens: a letter, one letter of
  * a class, any run of letters of a class.  docs/prover.md has the lemmas.
  *
- * A conjunction of patterns and negated patterns is decided exactly: a
- * shortest word, or a proof that there is none, or "unknown" when the budget
- * of steps is used up.  Nothing here knows of IAM.
+ * A conjunction of patterns and negated patterns is decided exactly: a word, or
+ * a proof that there is none, or "unknown" when the budget of steps is used up.  Nothing here knows of IAM.
  */
 #ifndef IAMP_WORD_H
 #define IAMP_WORD_H
@@ -17,6 +16,10 @@
 #include "base/text.h"
 
 #define WORD_FRESH UINT32_C(0x110000)
+
+enum {
+    WORD_LONGEST = 24575 /* tokens of one pattern */
+};
 
 typedef enum word_token_type {
     WORD_LETTER, /* this letter */
@@ -62,12 +65,14 @@ void iamp_word_builder_release(word_builder *b);
 void iamp_word_builder_reset(word_builder *b);
 /* The letters of a UTF-8 text. */
 void iamp_word_add_text(word_builder *b, text literal);
+/* Behind a run of the same class it goes before it: "*?" becomes "?*". */
 void iamp_word_add_one(word_builder *b, word_class class);
 /* A run next to a run of a wider or the same class adds nothing. */
 void iamp_word_add_run(word_builder *b, word_class class);
 
 /* The pattern of what was gathered, in `mem`.  With `fold` its ASCII letters
- * are put in lower case.  IAM_ENOMEM (also if the builder failed). */
+ * are put in lower case; without any such letter the pattern does not fold.
+ * IAM_ENOMEM (also if the builder failed); IAM_ELIMIT: over WORD_LONGEST. */
 iam_status iamp_word_pattern_make(
     word_pattern *out, const word_builder *b, bool fold, arena *mem);
 
@@ -79,6 +84,9 @@ bool iamp_word_match(const word_pattern *p, const uint32_t *word, size_t len);
 
 /* The same for a UTF-8 text. */
 bool iamp_word_match_text(const word_pattern *p, text t);
+
+/* The letter at byte *at of a UTF-8 text, which is moved behind it. */
+uint32_t iamp_word_letter(text t, size_t *at);
 
 /* Quick facts, each exact when it says true and allowed to say false when it
  * does not know: every word of `a` is one of `b`; no word is both. */
@@ -100,13 +108,14 @@ typedef enum word_answer {
 } word_answer;
 
 /*
- * Find a word.  *steps is the budget, and is lowered by the work done.  The
- * word (of WORD_FOUND) lives in `mem`; scratch memory comes from its allocator
- * and is given back.  Deterministic.
+ * Find a word.  *steps is the budget, and is lowered by the work done; memory
+ * is bounded by it too, to less than eight bytes a step.  The word (of
+ * WORD_FOUND) lives in `mem`; scratch memory comes from its allocator and is
+ * given back.  Deterministic.
  *
  * With WORD_EMPTY, core_positive[i] and core_negative[i] (arrays of the counts,
  * may be NULL) tell which patterns are enough for there to be none: a minimal
- * set as far as that is cheap.
+ * set as far as that is cheap.  With other answers they mean nothing.
  */
 typedef struct word_result {
     word_answer answer;
@@ -116,14 +125,56 @@ typedef struct word_result {
 word_result iamp_word_find(const word_query *query, uint64_t *steps,
     bool *core_positive, bool *core_negative, arena *mem);
 
+/* The same with a word than which none is shorter; at times dearer. */
+word_result iamp_word_shortest(
+    const word_query *query, uint64_t *steps, arena *mem);
+
 /*
- * Evidence that a query has no word: the closed set of reached states.  A
- * state has, for each positive and then each negative, the set of token
- * positions (0 to count) in which its automaton can be, runs already skipped
- * (epsilon closed).  `each` is told every state, as rows of 64-bit sets, the
- * bits of pattern i in words[i] (ceil((count + 1) / 64) words, lowest bit
- * first); states with a dead positive are left out.  False from `each` stops.
- * WORD_EMPTY if the whole set was told.
+ * Evidence that a query has no word: a closed set of states.
+ *
+ * A state has, for each positive and then each negative, the set of token
+ * positions (0 to count) in which its automaton can be.  Position i is before
+ * token i.  The sets are closed over empty runs: with i, i + 1 too if token i is
+ * a WORD_RUN.  The first state is that of position 0 alone, closed.  A letter
+ * leads from i to i + 1 if token i is a WORD_LETTER that is the letter (of a
+ * pattern with `fold`: that is its lower case, ASCII) or a WORD_ONE whose class
+ * has it, and from i to i if it is a WORD_RUN whose class has it; closed again.
+ *
+ * A state is dead if some positive's set is empty, or some negative stands at
+ * its last token and this is a WORD_RUN of CLASS_ANY: whatever follows, it
+ * matches.  A state is accepting if every positive and no negative has the
+ * position `count`.  There is no word iff the first state is dead, or in a set
+ * which holds no accepting state and with each state all that the following
+ * letters lead to, unless that is dead:
+ *
+ *  (a) WORD_FRESH;
+ *  (b) ':' if some negative stands at a token (one or run) of CLASS_NO_COLON,
+ *      '/' if one stands at a token of CLASS_NO_SLASH;
+ *  (c) if some positive stands at a token of CLASS_DIGIT: the least digit that
+ *      is a letter of no negative; all ten if each is a letter of some;
+ *  (d) each letter at which a positive stands that does not fold; and one that
+ *      is not in a-z at which a folding positive stands;
+ *  (e) for each x in a-z at which a folding positive stands: x, unless it is a
+ *      letter of some negative that does not fold; else its upper case, unless
+ *      that is such a letter too; else both.
+ *
+ * These letters are enough.  Say the word cv, c a letter, is left to find from
+ * a state; fix for each positive a run of its automaton over cv.  If some
+ * positive reads c by a WORD_LETTER, c is tried by (d) or (e), or, if only
+ * folding positives read it so, its other case is, which no negative that does
+ * not fold tells from a fresh one.  If none does but one reads it by a
+ * CLASS_DIGIT, c is tried by (c) or a digit is that no negative names.  Else
+ * all read it by classes that WORD_FRESH is in, too; that is tried, unless c is
+ * ':' or '/' and tried by (b).  The letter put for c keeps the positives' runs,
+ * and gives a negative no position that c would not give: by tokens of classes
+ * nothing new is read (but WORD_FRESH where ':' or '/' is not: the case of (b)),
+ * and by WORD_LETTERs neither.  So v is left to find behind it as well.
+ *
+ * `each` is told the states of the smallest such set, as rows of 64-bit sets,
+ * the bits of pattern i in words[i] (ceil((count + 1) / 64) words, lowest bit
+ * first); the rows are borrowed.  False from `each` ends it with WORD_UNKNOWN.
+ * WORD_EMPTY if all was told: none if the first state is dead.  After any other
+ * answer what was told is no evidence.
  */
 typedef bool (*iamp_word_state)(
     void *user, const uint64_t *const *words, uint32_t patterns);

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * word_parts.h - what the files of word.h share: tokens against letters, sets of
+ * token positions, the search.
+ */
+#ifndef IAMP_WORD_PARTS_H
+#define IAMP_WORD_PARTS_H
+
+#include "prove/word.h"
+
+enum {
+    WORD_SET_ROOM = WORD_LONGEST / 64 + 1 /* of the longest pattern's set */
+};
+
+/* How many 64-bit sets hold the positions 0 to count. */
+static inline uint32_t set_words(uint32_t count)
+{
+    return count / 64 + 1;
+}
+
+static inline bool set_has(const uint64_t *set, uint32_t at)
+{
+    return set[at / 64] >> (at % 64) & 1;
+}
+
+/* The number of the lowest bit of what is not 0. */
+static inline uint32_t lowest_bit(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return (uint32_t)__builtin_ctzll(bits);
+#else
+    uint32_t at = 0;
+
+    while (!(bits >> at & 1))
+        at++;
+    return at;
+#endif
+}
+
+static inline uint32_t letter_lower(uint32_t letter)
+{
+    return letter - 'A' < 26 ? letter + 32 : letter;
+}
+
+static inline bool class_has(uint8_t class, uint32_t letter)
+{
+    switch ((word_class) class) {
+    case CLASS_NO_COLON:
+        return letter != ':';
+    case CLASS_NO_SLASH:
+        return letter != '/';
+    case CLASS_DIGIT:
+        return letter - '0' < 10;
+    case CLASS_ANY:
+    default:
+        return true;
+    }
+}
+
+/* Is every letter of `a` one of `b`?  Two classes always have one in common:
+ * the digits are in all of them. */
+static inline bool class_within(uint8_t a, uint8_t b)
+{
+    return b == CLASS_ANY || a == b || a == CLASS_DIGIT;
+}
+
+static inline bool is_run(const word_pattern *p, uint32_t at)
+{
+    return at < p->count && p->tokens[at].type == WORD_RUN;
+}
+
+/* Put position `at` into the set, and those behind runs that follow. */
+static inline void set_reach(uint64_t *set, const word_pattern *p, uint32_t at)
+{
+    while (!set_has(set, at)) {
+        set[at / 64] |= UINT64_C(1) << (at % 64);
+        if (!is_run(p, at))
+            return;
+        at++;
+    }
+}
+
+/* The positions `to` that `letter` leads to; false if there are none.  What is
+ * visited is added to *work. */
+bool iamp_word_advance(const word_pattern *p, const uint64_t *from,
+    uint64_t *to, uint32_t letter, uint64_t *work);
+
+/* iamp_word_within() and iamp_word_disjoint() that add what they visit. */
+bool iamp_word_within_work(
+    const word_pattern *a, const word_pattern *b, uint64_t *work);
+bool iamp_word_disjoint_work(
+    const word_pattern *a, const word_pattern *b, uint64_t *work);
+
+/* --- states that a search has found: word_states.c ------------------------ */
+
+/* Where a state came from. */
+typedef struct word_trace {
+    uint32_t parent;
+    uint32_t letter;
+    uint32_t hash;
+    uint32_t kin; /* 1 + the state before it with the same place in `family` */
+} word_trace;
+
+/* Numbered from 0.  Behind the last one is room for a draft. */
+typedef struct word_states {
+    const iam_allocator *from;
+    uint64_t *sets; /* `words` of each state */
+    word_trace *traces;
+    uint32_t *table;  /* by hash: 1 + a state, or 0 */
+    uint32_t *family; /* by hash of the positives: 1 + the latest state */
+    uint32_t words, positive_words;
+    uint32_t count, room, table_size;
+    bool subsume; /* leave out what is no better than a state that was kept */
+    void *memory; /* all the arrays, unless they are the caller's */
+} word_states;
+
+static inline uint64_t *state_sets(const word_states *s, uint32_t i)
+{
+    return s->sets + (size_t)i * s->words;
+}
+
+/* The caller has set from, words, positive_words, subsume, and arrays of its
+ * own: `sets`, `traces`, and 4 * states_at_hand of `table`.  False: no memory,
+ * and nothing to release. */
+bool iamp_word_states_init(
+    word_states *s, uint32_t words_at_hand, uint32_t states_at_hand);
+void iamp_word_states_release(word_states *s);
+
+/* Keep the draft unless it is known or beaten.  False if memory ran out. */
+bool iamp_word_states_keep(
+    word_states *s, uint32_t parent, uint32_t letter, uint64_t *work);
+
+/* What a search is to do: word_search.c. */
+typedef struct word_search {
+    word_query query;
+    uint64_t *steps;
+    iamp_word_state each; /* evidence: is told every state; else NULL */
+    void *user;
+    bool *used_positive, *used_negative; /* of WORD_EMPTY: a core; or NULL */
+    arena *mem;                          /* of the word */
+} word_search;
+
+word_result iamp_word_search(const word_search *search);
+
+#endif
