@@ -55,6 +55,11 @@ set(sources
     libiampolicy/prove/prove.c
     libiampolicy/prove/question.c
     libiampolicy/prove/scope.c
+    libiampolicy/prove/solver.c
+    libiampolicy/prove/solver_learn.c
+    libiampolicy/prove/solver_memory.c
+    libiampolicy/prove/solver_order.c
+    libiampolicy/prove/solver_trail.c
     libiampolicy/prove/word.c
     libiampolicy/prove/word_fact.c
     libiampolicy/prove/word_find.c

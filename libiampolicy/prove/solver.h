@@ -38,8 +38,8 @@ typedef enum solver_answer {
     SOLVER_UNKNOWN = 0, /* out of steps, or the theory could not tell */
     SOLVER_UNSATISFIABLE,
     SOLVER_SATISFIABLE,
-    SOLVER_STOPPED, /* the theory asked to stop */
-    SOLVER_NO_MEMORY
+    SOLVER_STOPPED,  /* the theory asked to stop */
+    SOLVER_NO_MEMORY /* from now on always */
 } solver_answer;
 
 typedef enum theory_answer {
@@ -55,6 +55,15 @@ typedef struct theory_conflict {
     uint32_t count;
 } theory_conflict;
 
+/*
+ * Marked variables are told in the order in which they became true, one after
+ * the other, when unit propagation has come to rest.  Every call of
+ * assert_true(), whatever it answered, is followed by one of retract() before
+ * the variable can be told again; what is asserted when solve returns stays so
+ * until a later call (solve, clause) takes it back, or the solver is freed,
+ * which tells nothing.  A theory must not call the solver, but may read values.
+ * THEORY_AGREES with *steps at 0 means that it could not tell.
+ */
 typedef struct solver_theory {
     void *user;
     /* A marked variable became true.  A conflict must name it. */
@@ -63,7 +72,8 @@ typedef struct solver_theory {
     /* The latest asserted variable that was not yet retracted is retracted. */
     void (*retract)(void *user, uint32_t variable);
     /* Every variable has a value and every clause is satisfied.  A conflict
-     * here may name any true marked variables. */
+     * here may name any true marked variables.  Asked again by every solve
+     * that comes to an end here, even if nothing was asserted in between. */
     theory_answer (*complete)(void *user, theory_conflict *conflict);
 } solver_theory;
 
@@ -84,7 +94,10 @@ void iamp_solver_free(solver *s);
 /* `theory` may be NULL; what it points to must outlive the solver. */
 void iamp_solver_set_theory(solver *s, const solver_theory *theory);
 
-/* From now on; NULL ends it.  The empty clause ends a refutation. */
+/* From now on; NULL ends it.  The empty clause ends a refutation; one under
+ * assumptions ends in the clause of the negated failed ones (which is a
+ * tautology where two of them contradict each other).  Input is logged as it
+ * was given, and nothing is ever taken back. */
 void iamp_solver_set_log(solver *s, proof_log log, void *user);
 
 /* The next variable's number, from 0.  `marked`: the theory is told of it.
@@ -95,18 +108,23 @@ iam_status iamp_solver_variable(
 uint32_t iamp_solver_variable_count(const solver *s);
 
 /* Duplicate literals and tautologies are taken care of.  May be called between
- * solves; the empty clause makes it unsatisfiable for good.  IAM_ENOMEM. */
+ * solves, and ends the model of the last one; the empty clause makes it
+ * unsatisfiable for good.  IAM_ENOMEM, and then for good: a solver that lost a
+ * clause answers SOLVER_NO_MEMORY. */
 iam_status iamp_solver_clause(solver *s, const lit *lits, uint32_t count);
 
 /*
  * Solve under assumptions (literals taken to be true for this call only).
  * *steps is the budget: a step is about one visited watch or decision, and the
- * theory lowers the same counter by its own work.  Learned clauses are kept.
+ * theory lowers the same counter by its own work.  Learned clauses are kept, and
+ * so is the trail as far as the assumptions are the same as in the last call, in
+ * the same order: a question that follows another one goes on where that ended.
  */
 solver_answer iamp_solver_solve(
     solver *s, const lit *assumptions, uint32_t count, uint64_t *steps);
 
-/* After SOLVER_SATISFIABLE: the value in the model, until the next call. */
+/* After SOLVER_SATISFIABLE: the value in the model, until the next call of
+ * solve or clause. */
 bool iamp_solver_value(const solver *s, uint32_t variable);
 
 /* After SOLVER_UNSATISFIABLE: the assumptions that took part; 0 if it is
