@@ -80,9 +80,19 @@ set(sources
     libiampolicy/value/glob_compile.c
     libiampolicy/value/glob_match.c
     libiampolicy/value/ipaddr.c
+    libiampolicy/value/ipindex.c
+    libiampolicy/value/ipindex4.c
+    libiampolicy/value/ipindex6.c
+    libiampolicy/value/ipindex_avx2.c
+    libiampolicy/value/ipindex_avx512.c
+    libiampolicy/value/ipindex_neon.c
+    libiampolicy/value/ipindex_page.c
+    libiampolicy/value/ipindex_rank.c
+    libiampolicy/value/ipindex_scalar.c
     libiampolicy/value/ipset.c
     libiampolicy/value/ipset_algebra.c
     libiampolicy/value/ipset_entries.c
+    libiampolicy/value/ipset_sort.c
     libiampolicy/value/lexicon.c
     libiampolicy/value/scalar.c
     libiampolicy/value/template.c)

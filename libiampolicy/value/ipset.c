@@ -3,20 +3,14 @@
  * ipset.c - address sets as sorted disjoint ranges.
  *
  * A condition may list thousands of overlapping blocks, and every request asks
- * the same list.  Merging them once leaves a lookup that is one binary search.
+ * the same list.  They are merged once; an index then serves the lookups.
+ * Without it, as after running out of memory, a binary search gives the same
+ * answers.
  */
-#include "value/ipset.h"
-
-#include <stdlib.h>
+#include "value/ipindex.h"
+#include "value/ipset_sort.h"
 
 /* --- IPv4 ---------------------------------------------------------------- */
-
-static int by_first4(const void *a, const void *b)
-{
-    uint32_t x = ((const range4 *)a)->first, y = ((const range4 *)b)->first;
-
-    return (x > y) - (x < y);
-}
 
 /* Merge sorted ranges in place; returns how many are left. */
 static size_t merge4(range4 *r, size_t count)
@@ -56,14 +50,22 @@ static iam_status build4(
         if (blocks[i].first.family == 4)
             r[made++] = (range4){(uint32_t)blocks[i].first.lo,
                 (uint32_t)iamp_ipblock_last(&blocks[i]).lo};
-    if (!sorted4(r, made))
-        qsort(r, made, sizeof(*r), by_first4);
+    if (!sorted4(r, made)) {
+        arena scratch;
+        iam_status status;
+
+        iamp_arena_init(&scratch, mem->from);
+        status = iamp_ipset_sort4(r, made, &scratch);
+        iamp_arena_release(&scratch);
+        if (status != IAM_OK)
+            return status;
+    }
     set->v4 = r;
     set->count4 = made ? merge4(r, made) : 0;
     return IAM_OK;
 }
 
-bool iamp_ipset_contains4(const ipset *set, uint32_t address)
+static bool search4(const ipset *set, uint32_t address)
 {
     const range4 *r = set->v4;
     size_t left = set->count4;
@@ -80,19 +82,9 @@ bool iamp_ipset_contains4(const ipset *set, uint32_t address)
 
 /* --- IPv6 ---------------------------------------------------------------- */
 
-/* Is the first address above the second? */
-static bool above(uint64_t hi, uint64_t lo, uint64_t than_hi, uint64_t than_lo)
+static bool in_order6(const range6 *a, const range6 *b)
 {
-    return (hi > than_hi) | ((hi == than_hi) & (lo > than_lo));
-}
-
-static int by_first6(const void *a, const void *b)
-{
-    const range6 *x = a, *y = b;
-
-    if (x->first_hi != y->first_hi)
-        return x->first_hi > y->first_hi ? 1 : -1;
-    return (x->first_lo > y->first_lo) - (x->first_lo < y->first_lo);
+    return !words_above(a->first_hi, a->first_lo, b->first_hi, b->first_lo);
 }
 
 /* Does `next`, which starts no earlier, share an address with `r`, or follow
@@ -101,7 +93,7 @@ static bool touches6(const range6 *r, const range6 *next)
 {
     uint64_t hi = r->last_hi, lo = r->last_lo;
 
-    if (!above(next->first_hi, next->first_lo, hi, lo))
+    if (!words_above(next->first_hi, next->first_lo, hi, lo))
         return true;
     if (lo == UINT64_MAX)
         return next->first_lo == 0 && next->first_hi - hi == 1;
@@ -115,7 +107,7 @@ static size_t merge6(range6 *r, size_t count)
     for (size_t i = 1; i < count; i++) {
         if (!touches6(&r[last], &r[i])) {
             r[++last] = r[i];
-        } else if (above(r[i].last_hi, r[i].last_lo, r[last].last_hi,
+        } else if (words_above(r[i].last_hi, r[i].last_lo, r[last].last_hi,
                        r[last].last_lo)) {
             r[last].last_hi = r[i].last_hi;
             r[last].last_lo = r[i].last_lo;
@@ -127,7 +119,7 @@ static size_t merge6(range6 *r, size_t count)
 static bool sorted6(const range6 *r, size_t count)
 {
     for (size_t i = 1; i < count; i++)
-        if (by_first6(&r[i - 1], &r[i]) > 0)
+        if (!in_order6(&r[i - 1], &r[i]))
             return false;
     return true;
 }
@@ -149,26 +141,31 @@ static iam_status build6(
         r[made++] =
             (range6){blocks[i].first.hi, blocks[i].first.lo, last.hi, last.lo};
     }
-    if (!sorted6(r, made))
-        qsort(r, made, sizeof(*r), by_first6);
+    if (!sorted6(r, made)) {
+        arena scratch;
+        iam_status status;
+
+        iamp_arena_init(&scratch, mem->from);
+        status = iamp_ipset_sort6(r, made, &scratch);
+        iamp_arena_release(&scratch);
+        if (status != IAM_OK)
+            return status;
+    }
     set->v6 = r;
     set->count6 = made ? merge6(r, made) : 0;
     return IAM_OK;
 }
 
-bool iamp_ipset_contains6(const ipset *set, uint64_t hi, uint64_t lo)
+bool iamp_ipset_search6(const range6 *r, size_t left, uint64_t hi, uint64_t lo)
 {
-    const range6 *r = set->v6;
-    size_t left = set->count6;
-
     while (left > 1) {
         size_t half = left / 2;
 
-        r += above(r[half].first_hi, r[half].first_lo, hi, lo) ? 0 : half;
+        r += words_above(r[half].first_hi, r[half].first_lo, hi, lo) ? 0 : half;
         left -= half;
     }
-    return left == 1 && !above(r->first_hi, r->first_lo, hi, lo) &&
-           !above(hi, lo, r->last_hi, r->last_lo);
+    return left == 1 && !words_above(r->first_hi, r->first_lo, hi, lo) &&
+           !words_above(hi, lo, r->last_hi, r->last_lo);
 }
 
 /* --- both ---------------------------------------------------------------- */
@@ -194,32 +191,49 @@ iam_status iamp_ipset_build(
     return status;
 }
 
-iam_status iamp_ipset_index(ipset *set, arena *mem)
+/* --- asking -------------------------------------------------------------- */
+
+bool iamp_ipset_contains4(const ipset *set, uint32_t address)
 {
-    (void)mem;
-    set->index4 = set->index6 = NULL;
-    return IAM_OK;
+    if (set->index4)
+        return set->index4->of.one4(set->index4, address);
+    return ipset_few(set->count4) ? few4(set, address) : search4(set, address);
+}
+
+bool iamp_ipset_contains6(const ipset *set, uint64_t hi, uint64_t lo)
+{
+    if (set->index6)
+        return set->index6->of.one6(set->index6, hi, lo);
+    return ipset_few(set->count6)
+               ? few6(set, hi, lo)
+               : iamp_ipset_search6(set->v6, set->count6, hi, lo);
 }
 
 void iamp_ipset_match4(
     const ipset *set, const uint32_t *addresses, size_t count, bool *out)
 {
+    if (set->index4) {
+        set->index4->all.many4(set->index4, addresses, count, out);
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         out[i] = ipset_contains4(set, addresses[i]);
 }
 
-static uint64_t word(const uint8_t bytes[8])
+static uint64_t word(const uint8_t b[8])
 {
-    uint64_t value = 0;
-
-    for (size_t i = 0; i < 8; i++)
-        value = value << 8 | bytes[i];
-    return value;
+    return (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
+           (uint64_t)b[3] << 32 | (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
+           (uint64_t)b[6] << 8 | b[7];
 }
 
 void iamp_ipset_match6(
     const ipset *set, const uint8_t (*addresses)[16], size_t count, bool *out)
 {
+    if (set->index6) {
+        set->index6->all.many6(set->index6, addresses, count, out);
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         out[i] =
             ipset_contains6(set, word(addresses[i]), word(addresses[i] + 8));
@@ -240,7 +254,7 @@ static ipblock largest_block(const ipaddr *first, const ipaddr *last)
 
         if ((bit < 64 ? first->lo >> bit : first->hi >> (bit - 64)) & 1)
             break;
-        if (above(end.hi, end.lo, last->hi, last->lo))
+        if (words_above(end.hi, end.lo, last->hi, last->lo))
             break;
         block = wider;
     }

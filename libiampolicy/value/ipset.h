@@ -48,22 +48,49 @@ void iamp_ipset_match4(
 void iamp_ipset_match6(
     const ipset *set, const uint8_t (*addresses)[16], size_t count, bool *out);
 
-/* Most sets in policies are one or two blocks: no call, no branch that depends
- * on the address. */
-static inline bool ipset_contains4(const ipset *set, uint32_t address)
+/* Most sets in policies are one or two blocks, which need no index and no
+ * call.  No branch here depends on the address. */
+static inline bool ipset_few(size_t count)
 {
-    const range4 *a = set->v4, *b;
+    return count - 1 <= 1; /* 1 or 2 */
+}
 
-    if (set->count4 - 1 > 1)
-        return iamp_ipset_contains4(set, address);
-    b = a + set->count4 - 1;
+static inline bool few4(const ipset *set, uint32_t address)
+{
+    const range4 *a = set->v4, *b = a + set->count4 - 1;
+
     return (address - a->first <= a->last - a->first) |
            (address - b->first <= b->last - b->first);
 }
 
+/* Is the first address above the second? */
+static inline bool words_above(
+    uint64_t hi, uint64_t lo, uint64_t than_hi, uint64_t than_lo)
+{
+    return (hi > than_hi) | ((hi == than_hi) & (lo > than_lo));
+}
+
+static inline bool few6(const ipset *set, uint64_t hi, uint64_t lo)
+{
+    const range6 *a = set->v6, *b = a + set->count6 - 1;
+    bool outside_a = words_above(a->first_hi, a->first_lo, hi, lo) |
+                     words_above(hi, lo, a->last_hi, a->last_lo);
+    bool outside_b = words_above(b->first_hi, b->first_lo, hi, lo) |
+                     words_above(hi, lo, b->last_hi, b->last_lo);
+
+    return !(outside_a & outside_b);
+}
+
+static inline bool ipset_contains4(const ipset *set, uint32_t address)
+{
+    return ipset_few(set->count4) ? few4(set, address)
+                                  : iamp_ipset_contains4(set, address);
+}
+
 static inline bool ipset_contains6(const ipset *set, uint64_t hi, uint64_t lo)
 {
-    return iamp_ipset_contains6(set, hi, lo);
+    return ipset_few(set->count6) ? few6(set, hi, lo)
+                                  : iamp_ipset_contains6(set, hi, lo);
 }
 
 /* False for an address of no family. */
