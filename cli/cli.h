@@ -57,6 +57,12 @@ const char *file_name(const char *path);
 /* The whole of a file or of standard input ("-", once).  False: told. */
 bool file_read(const char *path, buffer *out);
 
+/* A file or standard input ("-", once), piece by piece.  -1: told.  Reading
+ * gives 0 at the end; closing takes -1, too. */
+int input_open(const char *path);
+ptrdiff_t input_read(int file, const char *path, char *bytes, size_t len);
+void input_close(int file);
+
 /* Lines of standard input, read as they come. */
 typedef struct line_reader {
     buffer line;     /* the line in hand, without its newline */
@@ -138,6 +144,7 @@ typedef struct progress {
 
 void progress_begin(progress *state, const char *unit);
 void progress_step(progress *state);
+void progress_add(progress *state, uint64_t more);
 void progress_end(progress *state);
 
 /* ---- options.c: the command line ---- */
@@ -334,6 +341,7 @@ void junit_free(cli_junit *junit);
 extern const cli_command eval_command;
 extern const cli_command check_command;
 extern const cli_command test_command;
+extern const cli_command ip_command;
 
 /* eval.c and lines.c */
 cli_answer eval_lines(const cli_arguments *arguments);

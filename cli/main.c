@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const cli_command *const commands[] = {
-    &eval_command, &check_command, &test_command};
+    &eval_command, &check_command, &test_command, &ip_command};
 
 static const char *name_at(const void *unused, size_t index)
 {

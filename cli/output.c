@@ -346,20 +346,30 @@ void progress_begin(progress *state, const char *unit)
         .last = begun + 0.8};
 }
 
-void progress_step(progress *state)
+static void progress_tell(progress *state)
 {
-    double time;
+    double time = now();
 
-    state->done++;
-    if (!state->wanted || state->done % 64 != 0)
-        return;
-    time = now();
     if (time - state->last < 0.2)
         return;
     state->last = time;
     state->shown = true;
     fprintf(stderr, "\r%llu %s, %.0f/s ", (unsigned long long)state->done,
         state->unit, (double)state->done / (time - state->begun));
+}
+
+void progress_step(progress *state)
+{
+    state->done++;
+    if (state->wanted && state->done % 64 == 0)
+        progress_tell(state);
+}
+
+void progress_add(progress *state, uint64_t more)
+{
+    state->done += more;
+    if (state->wanted)
+        progress_tell(state);
 }
 
 void progress_end(progress *state)

@@ -91,20 +91,27 @@ static ssize_t read_some(int file, char *bytes, size_t len)
     return got;
 }
 
+ptrdiff_t input_read(int file, const char *path, char *bytes, size_t len)
+{
+    ssize_t got = read_some(file, bytes, len);
+
+    if (got < 0)
+        complain("cannot read %s: %s", file_name(path), strerror(errno));
+    return got;
+}
+
 static bool read_all(int file, const char *path, buffer *out)
 {
     for (;;) {
-        ssize_t got;
+        ptrdiff_t got;
 
         if (!buffer_reserve(out, CHUNK_SIZE + 1)) {
             complain_memory();
             return false;
         }
-        got = read_some(file, out->bytes + out->len, CHUNK_SIZE);
-        if (got < 0) {
-            complain("cannot read %s: %s", file_name(path), strerror(errno));
+        got = input_read(file, path, out->bytes + out->len, CHUNK_SIZE);
+        if (got < 0)
             return false;
-        }
         if (got == 0)
             break;
         out->len += (size_t)got;
@@ -118,7 +125,7 @@ static bool read_all(int file, const char *path, buffer *out)
 }
 
 /* What standard input held is gone once read. */
-static int open_input(const char *path)
+int input_open(const char *path)
 {
     static bool standard_input_was_read;
 
@@ -137,17 +144,22 @@ static int open_input(const char *path)
     return STDIN_FILENO;
 }
 
+void input_close(int file)
+{
+    if (file >= 0 && file != STDIN_FILENO)
+        close(file);
+}
+
 bool file_read(const char *path, buffer *out)
 {
-    int file = open_input(path);
+    int file = input_open(path);
     bool ok;
 
     *out = (buffer){.bytes = NULL};
     if (file < 0)
         return false;
     ok = read_all(file, path, out);
-    if (file != STDIN_FILENO)
-        close(file);
+    input_close(file);
     if (!ok)
         buffer_free(out);
     return ok;

@@ -3,10 +3,12 @@
 """What a golden file cannot hold: terminals, time and memory, and that the
 manual page knows what --help knows.  behaviour.py --command PATH"""
 import argparse
+import ipaddress
 import json
 import os
 import pathlib
 import pty
+import random
 import re
 import resource
 import select
@@ -251,6 +253,90 @@ class Json(unittest.TestCase):
         self.assertTrue(found[0]["file"].endswith("/\ufffd\".json"))
 
 
+class Addresses(unittest.TestCase):
+    """iampolicy ip match against the standard library's reading."""
+
+    blocks = ["10.0.0.0/9", "192.0.2.0/24", "0.0.0.0/2", "2001:db8::/33"]
+
+    def match(self, text, *more):
+        done = subprocess.run(
+            [COMMAND, "ip", "match", *more,
+             *(f"--cidr={block}" for block in self.blocks)],
+            input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        return done.stdout, done.returncode
+
+    def word(self, rng):
+        """An address, or one with a byte changed, dropped or added."""
+        word = str(ipaddress.IPv4Address(rng.choice(
+            (rng.getrandbits(32), 0x0a000000 | rng.getrandbits(24),
+             rng.getrandbits(rng.randint(1, 32)))))
+            if rng.random() < 0.8 else ipaddress.IPv6Address(
+                0x20010db8 << 96 | rng.getrandbits(96)))
+        if rng.random() < 0.5:
+            at = rng.randrange(len(word))
+            word = rng.choice((
+                word[:at] + rng.choice("0123456789.:/-a") + word[at + 1:],
+                word[:at] + word[at + 1:],
+                word[:at] + rng.choice("0123456789.:") + word[at:]))
+        return word
+
+    def in_blocks(self, word):
+        """Whether it is; None if it is no address."""
+        try:
+            address = ipaddress.ip_address(word)
+        except ValueError:
+            return None
+        return any(address in ipaddress.ip_network(block)
+                   for block in self.blocks)
+
+    def test_words(self):
+        rng = random.Random(11)
+        words = [self.word(rng) for _ in range(40000)]
+        lines = [word + rng.choice(("", "", "", " GET", ",x", "\t", "\r"))
+                 for word in words]
+        text = "\n".join(lines).encode()
+        for more, wanted in ((), True), (("--invert",), False):
+            out, code = self.match(text, *more)
+            self.assertEqual(out.decode(), "".join(
+                line + "\n" for word, line in zip(words, lines)
+                if word and self.in_blocks(word) is wanted))
+            self.assertEqual(code, 2)
+
+    def test_lines_of_every_length(self):
+        """Around what is copied at once, and what is read at once."""
+        for pad in [*range(60), 1 << 20, (1 << 20) - 11, (1 << 21) + 1]:
+            text = b"10.0.0.1 " + b"x" * pad + b"\n"
+            out, code = self.match(text + b"11.0.0.1\n" + b"128.0.0.1\n" + text)
+            self.assertTrue(out == text + b"11.0.0.1\n" + text, pad)
+            self.assertEqual(code, 0)
+
+    def test_answers_come_before_more_is_asked(self):
+        with subprocess.Popen(
+                [COMMAND, "ip", "match", "--cidr", "10.0.0.0/8"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            process.stdin.write(b"10.0.0.1\n10.0.0.2")
+            process.stdin.flush()
+            self.assertEqual(process.stdout.readline(), b"10.0.0.1\n")
+            process.stdin.close()
+            self.assertEqual(process.stdout.readline(), b"10.0.0.2\n")
+            self.assertEqual(process.wait(), 0)
+
+    def test_a_reader_that_goes_away(self):
+        done = subprocess.run(
+            ["bash", "-c", "yes 10.0.0.1 | head -n 3000000 | "
+             f"'{COMMAND}' ip match --cidr 10.0.0.0/8 | head -n 1"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual((done.stdout, done.stderr), (b"10.0.0.1\n", b""))
+
+    def test_a_line_without_end(self):
+        with open("/dev/zero", "rb") as zeros:
+            done = subprocess.run(
+                [COMMAND, "ip", "match", "--cidr", "10.0.0.0/8"],
+                stdin=zeros, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"longer than 64 MiB", done.stderr)
+
+
 class Manual(unittest.TestCase):
     def test_it_has_every_option(self):
         page = (ROOT / "docs" / "man" / "iampolicy.1").read_text()
@@ -273,7 +359,7 @@ class Manual(unittest.TestCase):
 
     def test_help_fits_a_screen(self):
         for words in (["--help"], ["help", "eval"], ["help", "check"],
-                      ["help", "test"]):
+                      ["help", "test"], ["help", "ip"]):
             text = subprocess.run([COMMAND, *words], text=True,
                                   stdout=subprocess.PIPE).stdout
             lines = text.splitlines()
