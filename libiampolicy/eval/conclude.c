@@ -143,6 +143,8 @@ ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
     if (t && iamp_layer_applies(stack, request, LAYER_RCP) &&
         !iamp_service_rcp_is_documented(request->action_prefix))
         trace_rule(t, RULE_RCP_SERVICE);
+    if (t && stack->has_rcp && !iamp_service_has_rcp(request->action_prefix))
+        trace_rule(t, RULE_RCP_NOT_ASKED);
     if (sums->missing_level)
         trace_rule(t, RULE_LEVEL_MISSING);
     if ((request->flags & IAM_VIA_ENDPOINT) && !stack->has_endpoint)

@@ -154,6 +154,39 @@ static void trace_shapes(
     }
 }
 
+/* Does a statement for this action have a condition on the key? */
+static bool is_asked(
+    const iam_policy *policy, const iam_request *request, key_id id)
+{
+    for (uint32_t i = 0; i < policy->statement_count; i++) {
+        const program_statement *s = &policy->statements[i];
+
+        for (uint32_t c = 0; c < s->condition_count; c++)
+            if (s->conditions[c].key.id == id &&
+                iamp_action_matches(s, request, NULL))
+                return true;
+    }
+    return false;
+}
+
+/* D.3: the key has the role's path, which the ARN of a session has not. */
+static void trace_role(
+    const iam_stack *stack, const iam_request *request, trace *t)
+{
+    const key_ref key = iamp_key_find(TEXT("aws:PrincipalArn"));
+    key_value found;
+
+    if (request->caller != PRINCIPAL_SESSION || request->role_told ||
+        !iamp_request_find(request, &key, &found) || found.list ||
+        found.values[0].ptr != request->role.text.ptr)
+        return;
+    for (size_t i = 0; i < stack->count; i++)
+        if (is_asked(stack->entries[i].policy, request, KEY_AWS_PRINCIPALARN)) {
+            trace_rule(t, RULE_NO_ROLE);
+            return;
+        }
+}
+
 static void trace_request(
     const iam_stack *stack, const iam_request *request, trace *t)
 {
@@ -164,7 +197,7 @@ static void trace_request(
         trace_rule(t, RULE_LIST_BUCKETS);
     if (owner.len && !iamp_account_valid(owner))
         trace_rule(t, RULE_NO_ACCOUNT);
-    (void)stack;
+    trace_role(stack, request, t);
 }
 
 static iam_status decide(

@@ -36,13 +36,15 @@ typedef enum open_rule {
     RULE_SESSION_GRANT,     /* E.5 */
     RULE_ACCOUNT_ARN,       /* E.5 */
     RULE_RCP_SERVICE,       /* E.2.3 */
-    RULE_SEVERAL_DENY,      /* F.5 */
-    RULE_UNDECIDABLE,       /* not a rule: a statement was taken as deny, or
+    RULE_RCP_NOT_ASKED,
+    RULE_SEVERAL_DENY, /* F.5 */
+    RULE_UNDECIDABLE,  /* not a rule: a statement was taken as deny, or
                                  kept from allowing */
     RULE_NO_ACCOUNT,
     RULE_NO_BOUNDARY_DOCUMENT,
     RULE_NO_ENDPOINT_POLICY,
     RULE_LEVEL_MISSING,
+    RULE_NO_ROLE,
     RULE_INCOMPLETE_REQUEST,
     RULE_COUNT
 } open_rule;

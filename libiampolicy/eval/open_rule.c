@@ -91,6 +91,10 @@ static const struct {
         "the service is on only one of two lists of services that have "
         "resource control policies",
         IAM_OPEN_RULE},
+    [RULE_RCP_NOT_ASKED] = {"RCP_NOT_SUPPORTED",
+        "the service is on no list of services that have resource control "
+        "policies: those that were given have no effect",
+        IAM_WARNING},
     [RULE_SEVERAL_DENY] = {"F.5",
         "policies of several types deny; AWS names one of them, and which is "
         "not documented",
@@ -114,6 +118,10 @@ static const struct {
     [RULE_LEVEL_MISSING] = {"LEVEL_NOT_GIVEN",
         "a level of the organization has no policy: it was taken to allow "
         "nothing",
+        IAM_WARNING},
+    [RULE_NO_ROLE] = {"ROLE_NOT_GIVEN",
+        "a condition asks for aws:PrincipalArn of a session whose role was not "
+        "given: it was taken to be a role of that name without path",
         IAM_WARNING},
     [RULE_INCOMPLETE_REQUEST] = {"INCOMPLETE_REQUEST",
         "the request lacks its principal, action or resource, and is denied",
