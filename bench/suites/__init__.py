@@ -6,6 +6,6 @@
                       "suite", "engine", "mode" and "ns", a list of samples
     tables(results)   Markdown, from all results of a run
 """
-from . import ipset
+from . import decide, ipset, python
 
-SUITES = {"ipset": ipset}
+SUITES = {"ipset": ipset, "decide": decide, "python": python}
