@@ -172,7 +172,7 @@ static const char *const mode_names[] = {
     "independent", "dependent", "batch", "entry", "entry dependent"};
 
 static bool check(const options *o, const engine *e, const engine *oracle,
-    const bench_input *input, const char *pattern)
+    const bench_input *input, const char *pattern, uint64_t *entries)
 {
     size_t wrong = 0, count = input->count;
     uint8_t *expected = malloc(count);
@@ -195,6 +195,15 @@ static bool check(const options *o, const engine *e, const engine *oracle,
         if (batch != found)
             wrong +=
                 1 + (size_t)(batch > found ? batch - found : found - batch);
+    }
+    if (e->library->has(e->number, o->family, BENCH_ENTRY)) {
+        uint64_t sum =
+            e->library->run(e->number, e->set, o->family, BENCH_ENTRY, input);
+
+        /* The first engine that has entries is ours. */
+        if (*entries == UINT64_MAX)
+            *entries = sum;
+        wrong += sum != *entries;
     }
     free(expected);
     if (!wrong)
@@ -253,6 +262,7 @@ static bool measure(const options *o, const bench_blocks *blocks,
     const char *name = bench_pattern_name(pattern);
     bench_input few = bench_input_window(
         input, 0, input->count < 131072 ? input->count : 131072);
+    uint64_t entries = UINT64_MAX;
     bool right = true;
 
     if (!bench_addresses(
@@ -261,7 +271,7 @@ static bool measure(const options *o, const bench_blocks *blocks,
     for (size_t i = 0; i < engine_count; i++)
         if (engines[i].set && engines[i].library->has(
                                   engines[i].number, o->family, BENCH_ANSWERS))
-            right &= check(o, &engines[i], oracle, &few, name);
+            right &= check(o, &engines[i], oracle, &few, name, &entries);
     if (o->check)
         return right;
     for (size_t round = 0; round < o->rounds; round++)

@@ -10,7 +10,9 @@
 
 #include <iampolicy.h>
 
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct own {
     iam_ipset *set;
@@ -60,27 +62,78 @@ static int lookup6(const own *o, const uint8_t *bytes)
     ((void)(hi), (void)(lo), lookup6(set, bytes))
 #include "loops.h"
 
+static uint64_t batch(const own *o, int family, const bench_input *input)
+{
+    if (family == 4)
+        return iam_ipset_contains_many_v4(
+            o->set, input->v4, input->count, input->answers);
+    return iam_ipset_contains_many(
+        o->set, 6, input->v6_bytes[0], input->count, input->answers);
+}
+
+/* Sums the places of the entries found, from 1; the next address may have to
+ * wait for one. */
+static uint64_t entries(
+    const own *o, int family, int mode, const bench_input *input)
+{
+    uint64_t wait = mode == BENCH_ENTRY_DEPENDENT ? input->zero : 0;
+    uint64_t sum = 0, last = 0;
+    bool waits = mode == BENCH_ENTRY_DEPENDENT;
+
+    for (size_t i = 0; i < input->count; i++) {
+        iam_ip_entry entry;
+        uint8_t bytes[16];
+        bool found;
+
+        if (family == 4) {
+            uint32_t address = input->v4[i];
+
+            if (waits)
+                address ^= (uint32_t)(last & wait);
+            found = iam_ipset_entry_v4(o->set, address, &entry);
+        } else {
+            memcpy(bytes, input->v6_bytes[i], 16);
+            if (waits)
+                bytes[0] ^= (uint8_t)(last & wait);
+            found = iam_ipset_entry_v6(o->set, bytes, &entry);
+        }
+        last = found ? entry.index + 1 : 0;
+        sum += last;
+    }
+    return sum;
+}
+
+enum {
+    SET_ALONE,
+    WITH_ENTRIES,
+    ENGINES
+};
+
 static int own_count(void)
 {
+#ifdef BENCH_SHARED
     return 1;
+#else
+    return ENGINES;
+#endif
 }
 
 static const char *own_name(int engine)
 {
-    (void)engine;
 #ifdef BENCH_SHARED
+    (void)engine;
     return "iampolicy, shared library";
 #else
-    return "iampolicy";
+    return engine == WITH_ENTRIES ? "iampolicy, with entries" : "iampolicy";
 #endif
 }
 
 static int own_has(int engine, int family, int mode)
 {
-    (void)engine;
     (void)family;
-    return mode == BENCH_INDEPENDENT || mode == BENCH_DEPENDENT ||
-           mode == BENCH_ANSWERS;
+    if (mode == BENCH_ENTRY || mode == BENCH_ENTRY_DEPENDENT)
+        return engine == WITH_ENTRIES;
+    return true;
 }
 
 static void own_free(int engine, void *set, int family)
@@ -104,6 +157,7 @@ static void *own_build(
         return NULL;
     o->counting = (iam_allocator){acquire, release, o};
     options.allocator = &o->counting;
+    options.flags = engine == WITH_ENTRIES ? IAM_KEEP_ENTRIES : 0;
     texts = malloc(count * sizeof(*texts));
     for (size_t i = 0; texts && i < count; i++)
         texts[i] = (iam_text){blocks[i].text, IAM_NTS};
@@ -120,6 +174,10 @@ static uint64_t own_run(
     int engine, void *set, int family, int mode, const bench_input *input)
 {
     (void)engine;
+    if (mode == BENCH_BATCH)
+        return batch(set, family, input);
+    if (mode == BENCH_ENTRY || mode == BENCH_ENTRY_DEPENDENT)
+        return entries(set, family, mode, input);
     return own_loop(set, family, mode, input);
 }
 
