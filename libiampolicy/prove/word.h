@@ -133,12 +133,14 @@ word_result iamp_word_shortest(
  * Evidence that a query has no word: a closed set of states.
  *
  * A state has, for each positive and then each negative, the set of token
- * positions (0 to count) in which its automaton can be.  Position i is before
- * token i.  The sets are closed over empty runs: with i, i + 1 too if token i is
- * a WORD_RUN.  The first state is that of position 0 alone, closed.  A letter
+ * positions (0 to count) in which its automaton can be; position i is before
+ * token i.  The first state is that of position 0 alone, completed.  A letter
  * leads from i to i + 1 if token i is a WORD_LETTER that is the letter (of a
- * pattern with `fold`: that is its lower case, ASCII) or a WORD_ONE whose class
- * has it, and from i to i if it is a WORD_RUN whose class has it; closed again.
+ * pattern with `fold`: that is its ASCII lower case) or a WORD_ONE whose class
+ * has it, and from i to i if it is a WORD_RUN whose class has it; completed
+ * again.  To complete a set: with i put i + 1 too if token i is a WORD_RUN, as
+ * long as there is any; then drop the positions before the highest one in the
+ * set that is a WORD_RUN of CLASS_ANY (what matches from them matches from there).
  *
  * A state is dead if some positive's set is empty, or some negative stands at
  * its last token and this is a WORD_RUN of CLASS_ANY: whatever follows, it

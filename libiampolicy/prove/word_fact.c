@@ -32,6 +32,7 @@ static bool follow(const word_pattern *a, uint32_t token, const word_pattern *b,
 {
     const word_token *ta = &a->tokens[token];
     uint32_t words = set_words(b->count);
+    uint32_t floor = 0;
     bool any = false;
 
     for (uint32_t i = 0; i < words; i++)
@@ -44,27 +45,51 @@ static bool follow(const word_pattern *a, uint32_t token, const word_pattern *b,
 
             ++*work;
             if (at == b->count)
-                return any;
+                break;
             if (ta->type == WORD_RUN ? tb->type != WORD_RUN ||
                                            !class_within(ta->class, tb->class)
                                      : !reads_all(ta, a->fold, tb, b->fold))
                 continue;
-            set_reach(to, b, at + (tb->type != WORD_RUN));
+            set_reach(to, b, at + (tb->type != WORD_RUN), &floor);
             any = true;
         }
+    set_trim(to, floor);
     return any;
+}
+
+/* The last letters, or lengths, tell that some word of `a` is none of `b`. */
+static bool ends_outside(const word_pattern *a, const word_pattern *b)
+{
+    if (b->count == 0)
+        return a->count > 0;
+    if (b->tokens[b->count - 1].type != WORD_LETTER)
+        return false;
+    return a->count == 0 || !reads_all(&a->tokens[a->count - 1], a->fold,
+                                &b->tokens[b->count - 1], b->fold);
 }
 
 bool iamp_word_within_work(
     const word_pattern *a, const word_pattern *b, uint64_t *work)
 {
     uint64_t sets[2][WORD_SET_ROOM];
+    uint32_t begun = 0, floor = 0;
     int now = 0;
 
+    ++*work;
+    if (ends_outside(a, b))
+        return false;
+    while (begun < a->count && begun < b->count &&
+           b->tokens[begun].type == WORD_LETTER) {
+        ++*work;
+        if (!reads_all(&a->tokens[begun], a->fold, &b->tokens[begun], b->fold))
+            return false;
+        begun++;
+    }
     for (uint32_t i = 0; i < set_words(b->count); i++)
         sets[0][i] = 0;
-    set_reach(sets[0], b, 0);
-    for (uint32_t token = 0; token < a->count; token++, now = !now)
+    set_reach(sets[0], b, begun, &floor);
+    set_trim(sets[0], floor);
+    for (uint32_t token = begun; token < a->count; token++, now = !now)
         if (!follow(a, token, b, sets[now], sets[!now], work))
             return false;
     return set_has(sets[now], b->count);
@@ -139,17 +164,42 @@ static bool visit_row(const word_pattern *a, uint32_t i, const word_pattern *b,
     return any;
 }
 
+/* The last letters tell that no word is both. */
+static bool end_apart(const word_pattern *a, const word_pattern *b)
+{
+    const word_token *ta, *tb;
+
+    if (a->count == 0 || b->count == 0)
+        return false;
+    ta = &a->tokens[a->count - 1];
+    tb = &b->tokens[b->count - 1];
+    return ta->type == WORD_LETTER && tb->type == WORD_LETTER &&
+           !reads_same(ta, a->fold, tb, b->fold);
+}
+
 /* Exact: the pairs of positions that a common word's start leads to. */
 bool iamp_word_disjoint_work(
     const word_pattern *a, const word_pattern *b, uint64_t *work)
 {
     uint64_t rows[2][WORD_SET_ROOM];
+    uint32_t begun = 0;
     int now = 0;
 
+    ++*work;
+    if (end_apart(a, b))
+        return true;
+    while (begun < a->count && begun < b->count &&
+           a->tokens[begun].type == WORD_LETTER &&
+           b->tokens[begun].type == WORD_LETTER) {
+        ++*work;
+        if (!reads_same(&a->tokens[begun], a->fold, &b->tokens[begun], b->fold))
+            return true;
+        begun++;
+    }
     for (uint32_t k = 0; k < set_words(b->count); k++)
         rows[0][k] = 0;
-    set_add(rows[0], 0);
-    for (uint32_t i = 0; i < a->count; i++, now = !now)
+    set_add(rows[0], begun);
+    for (uint32_t i = begun; i < a->count; i++, now = !now)
         if (!visit_row(a, i, b, rows[now], rows[!now], work))
             return true;
     visit_row(a, a->count, b, rows[now], rows[!now], work);

@@ -21,13 +21,54 @@ static uint32_t next_letter(const subject *s, size_t *at)
     return s->word ? s->word[(*at)++] : iamp_word_letter(s->text, at);
 }
 
+void iamp_word_begin(const word_pattern *p, uint64_t *to)
+{
+    uint32_t floor = 0;
+
+    for (uint32_t i = 0; i < set_words(p->count); i++)
+        to[i] = 0;
+    set_reach(to, p, 0, &floor);
+    set_trim(to, floor);
+}
+
+static bool reads(
+    const word_token *token, uint32_t letter, uint32_t folded_if_fold)
+{
+    return token->type == WORD_LETTER ? token->letter == folded_if_fold
+                                      : class_has(token->class, letter);
+}
+
+/* A set in one word, which most are. */
+static uint64_t advance_short(const word_pattern *p, uint64_t from,
+    uint32_t letter, uint32_t seen, uint64_t *work)
+{
+    uint64_t to = 0;
+    uint32_t floor = 0;
+
+    for (uint64_t bits = from; bits; bits &= bits - 1) {
+        uint32_t at = lowest_bit(bits);
+        const word_token *token = &p->tokens[at];
+
+        ++*work;
+        if (at < p->count && reads(token, letter, seen))
+            set_reach(&to, p, at + (token->type != WORD_RUN), &floor);
+    }
+    return to & ~UINT64_C(0) << floor;
+}
+
 bool iamp_word_advance(const word_pattern *p, const uint64_t *from,
     uint64_t *to, uint32_t letter, uint64_t *work)
 {
     uint32_t seen = p->fold ? letter_lower(letter) : letter;
     uint32_t words = set_words(p->count);
+    uint32_t floor = 0;
     bool any = false;
 
+    ++*work;
+    if (words == 1) {
+        to[0] = advance_short(p, from[0], letter, seen, work);
+        return to[0] != 0;
+    }
     for (uint32_t i = 0; i < words; i++)
         to[i] = 0;
     *work += words;
@@ -37,14 +78,12 @@ bool iamp_word_advance(const word_pattern *p, const uint64_t *from,
             const word_token *token = &p->tokens[at];
 
             ++*work;
-            if (at == p->count)
-                return any;
-            if (token->type == WORD_LETTER ? token->letter != seen
-                                           : !class_has(token->class, letter))
+            if (at == p->count || !reads(token, letter, seen))
                 continue;
-            set_reach(to, p, at + (token->type != WORD_RUN));
+            set_reach(to, p, at + (token->type != WORD_RUN), &floor);
             any = true;
         }
+    set_trim(to, floor);
     return any;
 }
 
@@ -52,12 +91,9 @@ static bool match_classes(const word_pattern *p, const subject *s)
 {
     uint64_t sets[2][WORD_SET_ROOM];
     uint64_t work = 0;
-    uint32_t words = set_words(p->count);
     int now = 0;
 
-    for (uint32_t i = 0; i < words; i++)
-        sets[0][i] = 0;
-    set_reach(sets[0], p, 0);
+    iamp_word_begin(p, sets[0]);
     for (size_t at = 0; at < s->end; now = !now)
         if (!iamp_word_advance(
                 p, sets[now], sets[!now], next_letter(s, &at), &work))
@@ -102,8 +138,24 @@ static bool match_simple(const word_pattern *p, const subject *s)
     return true;
 }
 
+/* Its letters alone are too many, or the last one is another. */
+static bool cannot_match(const word_pattern *p, const subject *s)
+{
+    const word_token *last = p->count ? &p->tokens[p->count - 1] : NULL;
+    uint32_t letter;
+
+    if (p->letters > s->end)
+        return true;
+    if (!s->word || s->end == 0 || !last || last->type != WORD_LETTER)
+        return false;
+    letter = s->word[s->end - 1];
+    return last->letter != (p->fold ? letter_lower(letter) : letter);
+}
+
 static bool match(const word_pattern *p, const subject *s)
 {
+    if (cannot_match(p, s))
+        return false;
     return p->classy ? match_classes(p, s) : match_simple(p, s);
 }
 

@@ -69,16 +69,32 @@ static inline bool is_run(const word_pattern *p, uint32_t at)
     return at < p->count && p->tokens[at].type == WORD_RUN;
 }
 
-/* Put position `at` into the set, and those behind runs that follow. */
-static inline void set_reach(uint64_t *set, const word_pattern *p, uint32_t at)
+/* Put position `at` into the set, and those behind runs that follow.  *floor
+ * is raised to the highest run of any letters among them. */
+static inline void set_reach(
+    uint64_t *set, const word_pattern *p, uint32_t at, uint32_t *floor)
 {
     while (!set_has(set, at)) {
         set[at / 64] |= UINT64_C(1) << (at % 64);
         if (!is_run(p, at))
             return;
+        if (p->tokens[at].class == CLASS_ANY && at > *floor)
+            *floor = at;
         at++;
     }
 }
+
+/* Drop the positions before `floor`, a run of any letters: what matches from
+ * one of them, comes by that run, and so matches from there as a whole. */
+static inline void set_trim(uint64_t *set, uint32_t floor)
+{
+    for (uint32_t i = 0; i < floor / 64; i++)
+        set[i] = 0;
+    set[floor / 64] &= ~UINT64_C(0) << (floor % 64);
+}
+
+/* The set before any letter is read. */
+void iamp_word_begin(const word_pattern *p, uint64_t *to);
 
 /* The positions `to` that `letter` leads to; false if there are none.  What is
  * visited is added to *work. */
@@ -101,14 +117,18 @@ typedef struct word_trace {
     uint32_t kin; /* 1 + the state before it with the same place in `family` */
 } word_trace;
 
-/* Numbered from 0.  Behind the last one is room for a draft. */
+/* States are numbered from 0.  Behind the last one is room for a draft.  A
+ * state is a row of 64-bit words: sets of positives, sets of negatives, what
+ * groups say (below). */
 typedef struct word_states {
     const iam_allocator *from;
     uint64_t *sets; /* `words` of each state */
     word_trace *traces;
     uint32_t *table;  /* by hash: 1 + a state, or 0 */
     uint32_t *family; /* by hash of the positives: 1 + the latest state */
-    uint32_t words, positive_words;
+    uint32_t words;
+    uint32_t positive_words; /* before the negatives' */
+    uint32_t group_at;       /* the groups' words, up to the end */
     uint32_t count, room, table_size;
     bool subsume; /* leave out what is no better than a state that was kept */
     void *memory; /* all the arrays, unless they are the caller's */
@@ -119,9 +139,9 @@ static inline uint64_t *state_sets(const word_states *s, uint32_t i)
     return s->sets + (size_t)i * s->words;
 }
 
-/* The caller has set from, words, positive_words, subsume, and arrays of its
- * own: `sets`, `traces`, and 4 * states_at_hand of `table`.  False: no memory,
- * and nothing to release. */
+/* The caller has set from, words, positive_words, group_at, subsume, and arrays
+ * of its own: `sets`, `traces`, and 4 * states_at_hand of `table`.  False: no
+ * memory, and nothing to release. */
 bool iamp_word_states_init(
     word_states *s, uint32_t words_at_hand, uint32_t states_at_hand);
 void iamp_word_states_release(word_states *s);
@@ -130,7 +150,34 @@ void iamp_word_states_release(word_states *s);
 bool iamp_word_states_keep(
     word_states *s, uint32_t parent, uint32_t letter, uint64_t *work);
 
-/* What a search is to do: word_search.c. */
+/* --- many negatives without wildcards: word_group.c ------------------------ */
+
+enum {
+    GROUP_WORDS = 2
+};
+
+/* Patterns that are words, in alphabetical order.  What was read so far is the
+ * start of those with numbers lo to hi - 1: in a state, lo + 1 and the length
+ * above it, then hi; or 0 twice, if it is the start of none. */
+typedef struct word_group {
+    const word_pattern *const *pattern;
+    uint32_t *number; /* of the patterns, `count` of them */
+    uint32_t count;
+    bool fold; /* all of them do, or none */
+} word_group;
+
+void iamp_word_group_sort(word_group *g, uint64_t *work);
+void iamp_word_group_begin(const word_group *g, uint64_t *to);
+void iamp_word_group_advance(const word_group *g, const uint64_t *from,
+    uint64_t *to, uint32_t letter, uint64_t *work);
+
+/* Was one of the words read?  Its number is told. */
+bool iamp_word_group_matched(
+    const word_group *g, const uint64_t *words, uint32_t *number);
+
+/* --- the search: word_search.c ---------------------------------------------- */
+
+/* What it is to do. */
 typedef struct word_search {
     word_query query;
     uint64_t *steps;
@@ -141,5 +188,54 @@ typedef struct word_search {
 } word_search;
 
 word_result iamp_word_search(const word_search *search);
+
+/* A pattern that is followed by itself. */
+typedef struct word_member {
+    const word_pattern *pattern;
+    uint32_t number;
+    uint32_t offset; /* of its set in a state */
+    bool open_end;   /* the last token is a run of any letters */
+} word_member;
+
+typedef struct word_machine {
+    const word_search *search;
+    const word_pattern *const *pattern; /* positives, then negatives */
+    uint32_t positives, patterns;
+    word_member *parts; /* the positives, then negatives that are in no group */
+    uint32_t part_count;
+    word_group groups[2]; /* that do not fold, that do */
+    uint32_t *numbers;    /* of the groups' patterns: room for all */
+    uint32_t *others;     /* room for the letters that are not ASCII */
+    const uint64_t **rows;
+    bool *used;        /* by number: was it ever blamed? */
+    uint32_t cased[2]; /* ASCII letters, lower and upper, of negatives that do
+                          not fold */
+    bool exact;        /* some positive's letters do not fold */
+    uint32_t digits;   /* what a digit is tried as: a bit for each */
+    uint32_t beginner; /* the positive whose first letters have been read, */
+    uint32_t begun;    /* and how many */
+    uint64_t work;
+    word_states states;
+} word_machine;
+
+static inline const uint64_t *set_of(
+    const word_machine *m, const uint64_t *sets, uint32_t part)
+{
+    return sets + m->parts[part].offset;
+}
+
+typedef struct word_letters {
+    uint64_t ascii[2];
+    uint32_t other_count; /* of word_machine.others */
+} word_letters;
+
+/* Which letters negatives tell from others. */
+void iamp_word_note_letters(word_machine *m);
+
+/* The letters to try from a state. */
+word_letters iamp_word_gather(word_machine *m, const uint64_t *sets);
+
+/* The only letter to try where positive `i` stands at token `at`, or 0. */
+uint32_t iamp_word_only_letter(const word_machine *m, uint32_t i, uint32_t at);
 
 #endif

@@ -120,8 +120,11 @@ static bool as_good(const word_states *s, const uint64_t *a, const uint64_t *b)
     for (uint32_t i = 0; i < s->positive_words; i++)
         if (a[i] != b[i])
             return false;
-    for (uint32_t i = s->positive_words; i < s->words; i++)
+    for (uint32_t i = s->positive_words; i < s->group_at; i++)
         if (a[i] & ~b[i])
+            return false;
+    for (uint32_t i = s->group_at; i < s->words; i += GROUP_WORDS)
+        if (a[i] != 0 && a[i] != b[i])
             return false;
     return true;
 }
