@@ -48,18 +48,41 @@ set(sources
     libiampolicy/program/listing.c
     libiampolicy/program/print.c
     libiampolicy/prove/answer.c
+    libiampolicy/prove/answer_fill.c
+    libiampolicy/prove/arity.c
+    libiampolicy/prove/ask.c
+    libiampolicy/prove/axis.c
+    libiampolicy/prove/axis_text.c
+    libiampolicy/prove/believable.c
     libiampolicy/prove/compare_print.c
+    libiampolicy/prove/encode_condition.c
+    libiampolicy/prove/encode_key.c
+    libiampolicy/prove/encode_principal.c
+    libiampolicy/prove/encode_request.c
+    libiampolicy/prove/encode_stack.c
+    libiampolicy/prove/encode_statement.c
+    libiampolicy/prove/encode_word.c
+    libiampolicy/prove/frames.c
+    libiampolicy/prove/hunt.c
+    libiampolicy/prove/hunt_pin.c
+    libiampolicy/prove/known.c
+    libiampolicy/prove/lexis.c
     libiampolicy/prove/names.c
+    libiampolicy/prove/node.c
     libiampolicy/prove/print_parts.c
     libiampolicy/prove/proof_print.c
     libiampolicy/prove/prove.c
     libiampolicy/prove/question.c
     libiampolicy/prove/scope.c
+    libiampolicy/prove/slot_text.c
     libiampolicy/prove/solver.c
     libiampolicy/prove/solver_learn.c
     libiampolicy/prove/solver_memory.c
     libiampolicy/prove/solver_order.c
     libiampolicy/prove/solver_trail.c
+    libiampolicy/prove/space.c
+    libiampolicy/prove/theory.c
+    libiampolicy/prove/witness.c
     libiampolicy/prove/word.c
     libiampolicy/prove/word_fact.c
     libiampolicy/prove/word_find.c

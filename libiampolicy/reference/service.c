@@ -127,3 +127,29 @@ bool iamp_resource_needs_grant(text resource, text prefix, text name)
            text_starts(parts.resource, TEXT("key/")) &&
            iamp_text_eq_fold(prefix, TEXT("kms"));
 }
+
+bool iamp_rcp_service(size_t index, text *prefix)
+{
+    if (index >= COUNT_OF(rcp_rows))
+        return false;
+    *prefix = rcp_rows[index].prefix;
+    return true;
+}
+
+const text *iamp_permissionless_actions(size_t *count)
+{
+    *count = COUNT_OF(permissionless);
+    return permissionless;
+}
+
+const text *iamp_unsigned_actions(size_t *count)
+{
+    *count = COUNT_OF(unsigned_actions);
+    return unsigned_actions;
+}
+
+const text *iamp_trust_actions(size_t *count)
+{
+    *count = COUNT_OF(trust_actions);
+    return trust_actions;
+}

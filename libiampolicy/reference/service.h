@@ -32,4 +32,12 @@ bool iamp_action_lacks_resource_account(text prefix, text name);
  * enough (E.6)?  True of a role whose session is asked for and of KMS keys. */
 bool iamp_resource_needs_grant(text resource, text prefix, text name);
 
+/* The lists behind these answers, for whoever asks about all actions.  The
+ * prefix number `index`, or false behind the last one. */
+bool iamp_rcp_service(size_t index, text *prefix);
+const text *iamp_permissionless_actions(size_t *count);
+const text *iamp_unsigned_actions(size_t *count);
+/* The calls that a role's trust policy decides. */
+const text *iamp_trust_actions(size_t *count);
+
 #endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ask.c - what a question is about.
+ */
+#include "prove/ask.h"
+
+#include "prove/grow.h"
+#include "prove/known.h"
+#include "reference/service.h"
+
+iam_status iamp_stack_copy(
+    iam_stack **out, const iam_stack *stack, const iam_allocator *from)
+{
+    iam_stack_entry *entries =
+        iamp_memory_acquire(from, (stack->count + 1) * sizeof(*entries));
+    iam_status status;
+
+    *out = NULL;
+    if (!entries)
+        return IAM_ENOMEM;
+    for (size_t i = 0; i < stack->count; i++)
+        entries[i] = (iam_stack_entry){.policy = stack->entries[i].policy,
+            .name =
+                stack->entries[i].has_name ? stack->entries[i].name.ptr : NULL,
+            .level = stack->entries[i].level};
+    status = iamp_stack_new(out, entries, stack->count, from, NULL);
+    iamp_memory_release(from, entries);
+    return status;
+}
+
+/* --- actions ------------------------------------------------------------- */
+
+static bool has_wildcard(text t)
+{
+    return iamp_text_find(t, '*') < t.len || iamp_text_find(t, '?') < t.len;
+}
+
+/* Does an action pattern match?  Prefix and name by themselves (A6.5). */
+static bool pattern_matches(inquiry *q, text pattern, text action)
+{
+    variable_table none = {.count = 0};
+    size_t colon = iamp_text_find(pattern, ':');
+    size_t cut = iamp_text_find(action, ':');
+    text parts[2] = {text_slice(pattern, 0, colon), {NULL, 0}};
+    text values[2] = {text_slice(action, 0, cut), text_from(action, cut + 1)};
+
+    if (colon == pattern.len)
+        return true; /* "*" */
+    parts[1] = text_from(pattern, colon + 1);
+    for (size_t i = 0; i < 2; i++) {
+        template_parts pieces;
+        glob g;
+
+        if (iamp_template_parse(&pieces, parts[i], false, &none, &q->mem) !=
+                IAM_OK ||
+            iamp_glob_compile(&g, pieces.pieces, pieces.count, GLOB_LIKE, true,
+                &q->mem) != IAM_OK) {
+            q->failed = true;
+            return false;
+        }
+        if (!iamp_glob_match(&g, values[i], NULL))
+            return false;
+    }
+    return true;
+}
+
+static bool add_known(
+    inquiry *q, text pattern, text **list, uint32_t *count, uint32_t *room)
+{
+    text action, format;
+
+    for (size_t i = 0; iamp_known_action(i, &action, &format); i++) {
+        if (!pattern_matches(q, pattern, action))
+            continue;
+        if (!GROW(&q->mem, *list, *count, *room))
+            return false;
+        (*list)[(*count)++] = action;
+    }
+    return true;
+}
+
+/* What a promise ranges over: known actions, and those that are spelled. */
+static iam_status promised_actions(inquiry *q)
+{
+    static const text every = {"*", 1};
+    const text *patterns = q->actions;
+    uint32_t pattern_count = q->action_count;
+    text *list = NULL;
+    uint32_t count = 0, room = 0;
+
+    if (pattern_count == 0) {
+        patterns = &every;
+        pattern_count = 1;
+    }
+    for (uint32_t i = 0; i < pattern_count; i++) {
+        if (has_wildcard(patterns[i])) {
+            if (!add_known(q, patterns[i], &list, &count, &room))
+                return IAM_ENOMEM;
+            continue;
+        }
+        if (!GROW(&q->mem, list, count, room))
+            return IAM_ENOMEM;
+        list[count++] = patterns[i];
+    }
+    q->actions = list;
+    q->action_count = count;
+    q->no_such_action = count == 0;
+    return q->failed ? IAM_ENOMEM : IAM_OK;
+}
+
+/* Does the scope name an action that needs no permission? */
+static bool asks_free_calls(const inquiry *q)
+{
+    size_t count;
+    const text *actions = iamp_permissionless_actions(&count);
+
+    for (uint32_t i = 0; i < q->action_count; i++) {
+        if (iamp_text_eq_fold(q->actions[i], TEXT("sts:GetCallerIdentity")))
+            return true;
+        for (size_t k = 0; k < count; k++)
+            if (iamp_text_eq_fold(q->actions[i], actions[k]))
+                return true;
+    }
+    return false;
+}
+
+/* --- questions ----------------------------------------------------------- */
+
+iam_status iamp_question_open(inquiry *q, iam_prover *prover,
+    const iam_question *asked, iam_question_kind kind)
+{
+    iam_status status = IAM_OK;
+
+    *q = (inquiry){.prover = prover,
+        .asked = asked,
+        .scope = asked->scope,
+        .steps = prover->max_steps,
+        .stacks = {prover->stack, asked->old},
+        .promise = kind == IAM_ALWAYS || kind == IAM_ALWAYS_FROM};
+    iamp_arena_init(&q->mem, prover->from);
+    if (q->scope) {
+        q->actions = q->scope->actions;
+        q->action_count = q->scope->action_count;
+    }
+    q->free_calls = asks_free_calls(q);
+    if (q->promise && !(q->scope && (q->scope->flags & IAM_OPEN_WORLD)))
+        status = promised_actions(q);
+    if (status == IAM_OK)
+        status = iamp_question_frames(q, kind == IAM_NOT_PUBLIC);
+    return status;
+}
+
+void iamp_question_close(inquiry *q)
+{
+    iamp_arena_release(&q->mem);
+}
+
+prey iamp_prey(const inquiry *q, prey_kind kind)
+{
+    return (prey){.kind = kind,
+        .stack = q->stacks[0],
+        .other = kind == PREY_GAINED ? q->stacks[1] : NULL,
+        .omit = {NOTHING, NOTHING, NOTHING},
+        .omit_other = {NOTHING, NOTHING, NOTHING}};
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * believable.c - texts that a reader of a counterexample believes.
+ */
+#include "prove/believable.h"
+
+#include "prove/known.h"
+
+/* --- ARN formats --------------------------------------------------------- */
+
+/* What stands for a variable of an ARN format. */
+static const struct {
+    text name, value;
+} fillings[] = {
+    {{"Partition", 9}, {"aws", 3}},
+    {{"Region", 6}, {"us-east-1", 9}},
+    {{"ModelId", 7}, {"anthropic.claude-3-5-sonnet-20241022-v2:0", 41}},
+    {{"BucketName", 10}, {"example-bucket", 14}},
+    {{"ObjectName", 10}, {"example.txt", 11}},
+    {{"InstanceId", 10}, {"i-0123456789abcdef0", 19}},
+    {{"KeyId", 5}, {"1234abcd-12ab-34cd-56ef-1234567890ab", 36}},
+};
+
+static text filling_of(text name, text account)
+{
+    if (text_eq(name, TEXT("Account")))
+        return account;
+    for (size_t i = 0; i < COUNT_OF(fillings); i++)
+        if (text_eq(fillings[i].name, name))
+            return fillings[i].value;
+    return TEXT("example");
+}
+
+/* A format with its ${Variables} filled. */
+static bool fill_format(textbuf *buf, text format, text account)
+{
+    size_t at = 0;
+
+    buf->len = 0;
+    while (at < format.len) {
+        text rest = text_from(format, at);
+        size_t start = iamp_text_find(rest, '$');
+        size_t end;
+
+        iamp_textbuf_add(buf, text_slice(rest, 0, start));
+        at += start;
+        if (start == rest.len)
+            break;
+        rest = text_from(format, at);
+        end = iamp_text_find(rest, '}');
+        if (end == rest.len || end < 2)
+            break;
+        iamp_textbuf_add(buf, filling_of(text_slice(rest, 2, end), account));
+        at += end + 1;
+    }
+    return !buf->failed;
+}
+
+/* --- known actions ------------------------------------------------------- */
+
+static bool keep(text *out, text from, arena *mem)
+{
+    *out = iamp_text_copy(from, mem);
+    return out->ptr != NULL;
+}
+
+/* The letter case of the known action is kept: the slot does not mind. */
+static bool known_target(believable *b, textbuf *buf, bool *found, arena *mem)
+{
+    text action, format;
+
+    *found = false;
+    for (size_t i = 0; iamp_known_action(i, &action, &format); i++) {
+        if (!iamp_slot_accepts(b->s, b->action_slot, action) &&
+            !(b->s->slots[b->action_slot].constant &&
+                iamp_text_eq_fold(action, b->s->slots[b->action_slot].value)))
+            continue;
+        if (!fill_format(buf, format, b->account))
+            return false;
+        if (!iamp_slot_accepts(b->s, b->resource_slot, textbuf_text(buf)))
+            continue;
+        *found = true;
+        b->level = IAM_KNOWN_ACTION;
+        return keep(&b->action, action, mem) &&
+               keep(&b->resource, textbuf_text(buf), mem);
+    }
+    return true;
+}
+
+/* --- filled patterns ----------------------------------------------------- */
+
+/* What a run in a field of an ARN could be. */
+static text field_filling(size_t colons, text account)
+{
+    switch (colons) {
+    case 1:
+        return TEXT("aws");
+    case 2:
+        return TEXT("example");
+    case 3:
+        return TEXT("us-east-1");
+    case 4:
+        return account;
+    default:
+        return TEXT("example");
+    }
+}
+
+static void add_letter(textbuf *buf, uint32_t letter, arena *mem)
+{
+    text t = iamp_word_text(&letter, 1, 'x', mem);
+
+    if (t.ptr)
+        iamp_textbuf_add(buf, t);
+    else
+        buf->failed = true;
+}
+
+/* A pattern with its wildcards filled by what their field usually holds. */
+static bool fill_pattern(
+    textbuf *buf, const word_pattern *p, text account, bool empty, arena *mem)
+{
+    size_t colons = 0;
+
+    buf->len = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        const word_token *token = &p->tokens[i];
+
+        switch ((word_token_type)token->type) {
+        case WORD_LETTER:
+            colons += token->letter == ':';
+            add_letter(buf, token->letter, mem);
+            break;
+        case WORD_ONE:
+            iamp_textbuf_add_c(buf, token->class == CLASS_DIGIT ? '0' : 'x');
+            break;
+        case WORD_RUN:
+            if (!empty)
+                iamp_textbuf_add(buf, field_filling(colons, account));
+            break;
+        }
+    }
+    return !buf->failed;
+}
+
+static bool filled_resource(
+    believable *b, textbuf *buf, bool *found, arena *mem)
+{
+    const slot_model *m = &b->s->slots[b->resource_slot].model;
+
+    *found = false;
+    for (uint32_t i = 0; i < m->with_count; i++)
+        for (size_t empty = 0; empty < 2; empty++) {
+            if (!fill_pattern(buf, b->s->lexis->patterns[m->items[i]],
+                    b->account, empty, mem))
+                return false;
+            if (!iamp_slot_accepts(b->s, b->resource_slot, textbuf_text(buf)))
+                continue;
+            *found = true;
+            return keep(&b->resource, textbuf_text(buf), mem);
+        }
+    return true;
+}
+
+static bool looks_like_arn(text t)
+{
+    text part[6];
+
+    return text_eq(t, TEXT("*")) || (iamp_arn_parts(t, part) && part[1].len &&
+                                        part[2].len && part[5].len);
+}
+
+static bool make_target(believable *b, textbuf *buf, arena *mem)
+{
+    bool found;
+
+    if (!known_target(b, buf, &found, mem) || found)
+        return found;
+    b->action = iamp_slot_text(b->s, b->action_slot, NULL, 0, mem);
+    if (!b->action.ptr || !filled_resource(b, buf, &found, mem))
+        return false;
+    if (!found)
+        b->resource = iamp_slot_text(b->s, b->resource_slot, NULL, 0, mem);
+    if (!b->resource.ptr)
+        return false;
+    b->level = looks_like_arn(b->resource) ? IAM_WELL_FORMED : IAM_ANY_STRINGS;
+    return true;
+}
+
+bool iamp_believable_target(believable *b, arena *mem)
+{
+    textbuf buf;
+    bool made;
+
+    iamp_textbuf_init(&buf, mem->from);
+    made = make_target(b, &buf, mem);
+    iamp_textbuf_release(&buf);
+    return made;
+}
+
+/* --- values -------------------------------------------------------------- */
+
+text iamp_believable_value(const key_ref *key, text account)
+{
+    switch (key->id) {
+    case KEY_AWS_VIAAWSSERVICE:
+        return TEXT("false");
+    case KEY_AWS_SECURETRANSPORT:
+        return TEXT("true");
+    case KEY_AWS_REQUESTEDREGION:
+        return TEXT("us-east-1");
+    case KEY_AWS_SOURCEVPC:
+        return TEXT("vpc-0123456789abcdef0");
+    case KEY_AWS_SOURCEVPCE:
+        return TEXT("vpce-0123456789abcdef0");
+    case KEY_AWS_VPCSOURCEIP:
+        return TEXT("10.0.0.1");
+    case KEY_AWS_PRINCIPALORGID:
+    case KEY_AWS_RESOURCEORGID:
+        return TEXT("o-exampleorg");
+    case KEY_AWS_USERID:
+        return TEXT("AIDAEXAMPLE0000000000");
+    case KEY_AWS_RESOURCEACCOUNT:
+    case KEY_AWS_SOURCEACCOUNT:
+        return account;
+    case KEY_AWS_CURRENTTIME:
+        return TEXT("2026-01-01T00:00:00Z");
+    case KEY_AWS_EPOCHTIME:
+        return TEXT("1767225600");
+    case KEY_AWS_MULTIFACTORAUTHAGE:
+        return TEXT("60");
+    default:
+        break;
+    }
+    switch (iamp_key_fact((key_id)key->id)->type) {
+    case KEY_TYPE_IP:
+        return TEXT("45.0.0.1");
+    case KEY_TYPE_BOOL:
+        return TEXT("true");
+    case KEY_TYPE_NUMERIC:
+        return TEXT("1");
+    case KEY_TYPE_DATE:
+        return TEXT("2026-01-01T00:00:00Z");
+    case KEY_TYPE_ARN:
+        return TEXT("arn:aws:service:us-east-1:123456789012:example");
+    case KEY_TYPE_STRING:
+    case KEY_TYPE_UNKNOWN:
+        break;
+    }
+    return (text){NULL, 0};
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * encode.h - what a stack says of a request, as formulas of a search.
+ *
+ * One function of eval/ has one function here: what that decides of a request,
+ * this says of all of them.  Each takes `wanted`: the formula that it holds,
+ * or that it does not.
+ *
+ * A frame fixes what a formula does not range over: what kind of caller asks,
+ * and whether the resource is of the caller's account.
+ */
+#ifndef IAMP_ENCODE_H
+#define IAMP_ENCODE_H
+
+#include "prove/prove.h"
+#include "prove/space.h"
+
+typedef struct frame {
+    principal_type caller;
+    bool cross;   /* the resource belongs to another account */
+    bool foreign; /* the caller's account is one that no policy names */
+    /* Texts that are fixed; ptr NULL: free. */
+    text principal; /* the ARN of the caller, or the service's name */
+    text role;      /* of a session: its role's ARN */
+} frame;
+
+/* Statement `statement` of entry `entry` is left out, or one of its
+ * conditions; NOTHING: none. */
+enum {
+    NOTHING = UINT32_MAX
+};
+typedef struct omission {
+    uint32_t entry, statement, condition;
+} omission;
+
+typedef struct encoder {
+    search *s;
+    const iam_scope *scope; /* may be NULL */
+    const frame *frame;
+    const iam_stack *stack; /* the one that is being encoded */
+    omission omit;
+    const text *actions; /* patterns, as the question ranges over them */
+    uint32_t action_count;
+    const pin *pins;
+    uint32_t pin_count;
+    const uint64_t *set_keys; /* sorted hashes: keys under set operators */
+    uint32_t set_key_count;
+    bool any_context;
+    uint32_t action, resource, principal, service, user; /* slots */
+    /* The variable keys that were taken for any text, for pinning. */
+    key_ref *loose;
+    uint32_t loose_count, loose_room;
+    /* Facts of actions, made when they are asked for: node + 1. */
+    node unsigned_action, permissionless, identity_call, federation, rcp, trust;
+    bool has_boundary; /* the stack has one that bears on this caller */
+} encoder;
+
+/* Is a key that no global table has single-valued?  arity.c. */
+typedef enum arity {
+    ARITY_UNKNOWN = 0,
+    ARITY_SINGLE,
+    ARITY_SET
+} arity;
+arity iamp_prove_arity(text key);
+
+/* encode_request.c: slots, domains, keys by scope and frame. */
+void iamp_encode_request(encoder *e);
+uint32_t iamp_encode_key(encoder *e, const key_ref *key);
+uint32_t iamp_encode_value_slot(encoder *e, uint32_t key);
+node iamp_encode_present(encoder *e, uint32_t key, bool wanted);
+/* What is known about the world, of the keys that came up. */
+void iamp_encode_facts(encoder *e);
+
+/* encode_word.c: patterns. */
+typedef enum word_view {
+    VIEW_TEXT = 0, /* the slot's own text */
+    VIEW_ACCOUNT,
+    VIEW_NAME
+} word_view;
+node iamp_encode_glob(encoder *e, const iam_policy *policy, uint32_t slot,
+    word_view view, const glob *g, bool wanted);
+node iamp_encode_arn(encoder *e, const iam_policy *policy, uint32_t slot,
+    word_view view, const arn_glob *g, bool wanted);
+node iamp_encode_text(
+    encoder *e, uint32_t slot, word_view view, text t, bool fold, bool wanted);
+/* An action pattern of the kind "prefix:name", no wildcard crossing. */
+node iamp_encode_action_text(encoder *e, text action, bool wanted);
+node iamp_encode_action_prefix(encoder *e, text prefix, bool wanted);
+node iamp_encode_action(encoder *e, const action_pattern *a, bool wanted);
+
+/* encode_condition.c */
+node iamp_encode_condition(
+    encoder *e, const iam_policy *policy, const condition *c, bool wanted);
+
+/* encode_statement.c: does the statement apply?  `kind`: of Allows with
+ * principals, only by this way of naming the caller (eval.h). */
+node iamp_encode_statement(
+    encoder *e, uint32_t entry, uint32_t statement, grant kind, bool wanted);
+
+/* encode_principal.c */
+node iamp_encode_principals(
+    encoder *e, const program_statement *s, grant kind, bool wanted);
+
+/* encode_stack.c: is the request allowed by e->stack? */
+node iamp_encode_allowed(encoder *e, bool wanted);
+node iamp_encode_unsigned(encoder *e, bool wanted);
+
+#endif
