@@ -87,6 +87,7 @@ set(sources
     libiampolicy/prove/word_fact.c
     libiampolicy/prove/word_find.c
     libiampolicy/prove/word_group.c
+    libiampolicy/prove/word_guess.c
     libiampolicy/prove/word_letter.c
     libiampolicy/prove/word_match.c
     libiampolicy/prove/word_search.c

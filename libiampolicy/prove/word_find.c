@@ -7,8 +7,9 @@
 
 enum {
     STACK_PATTERNS = 64,
-    STACK_LETTERS = 512,
-    PAIRS = 24 /* negatives of which each pair is compared */
+    PAIRS = 12,         /* negatives of which each pair is compared */
+    CORE_SEARCHES = 16, /* as dear as the first, for a smaller core, and */
+    CORE_STEPS = 4096   /* so many more */
 };
 
 /* A query that shrinks.  The arrays have room for all its patterns. */
@@ -85,19 +86,21 @@ static void drop_wide_positives(task *t, uint64_t *work)
     }
 }
 
-/* The negative has all words of a positive. */
+static bool takes_all(const word_pattern *p)
+{
+    return p->count == 1 && p->tokens[0].type == WORD_RUN &&
+           p->tokens[0].class == CLASS_ANY;
+}
+
+/* The negative has all words of a positive, or all there are. */
 static bool covers(task *t, uint32_t negative, uint64_t *work)
 {
-    if (t->positives == 0) {
-        const word_pattern *n = t->query->negative[negative];
-        static const word_token run = {.type = WORD_RUN};
-        const word_pattern any = {.tokens = &run, .count = 1};
+    const word_pattern *n = t->query->negative[negative];
 
-        return iamp_word_within_work(&any, n, work);
-    }
+    if (takes_all(n))
+        return true;
     for (uint32_t i = 0; i < t->positives; i++)
-        if (iamp_word_within_work(
-                positive_of(t, i), t->query->negative[negative], work)) {
+        if (iamp_word_within_work(positive_of(t, i), n, work)) {
             mark(t->core_positive, t->positive[i]);
             return true;
         }
@@ -158,100 +161,116 @@ static void drop_narrow_negatives(task *t, uint64_t *work)
     }
 }
 
-/* --- likely words ------------------------------------------------------------ */
+/* --- the rest ----------------------------------------------------------------- */
 
-/* A word of the pattern: WORD_FRESH, or a digit, for each token that is no
- * letter; with `runs` also for runs. */
-static size_t plain_word(const word_pattern *p, bool runs, uint32_t *out)
+/* Those that are left, without number `but` of positives, then negatives. */
+static word_query query_without(task *t, uint32_t but)
 {
-    size_t len = 0;
+    uint32_t count = 0, positives = 0;
 
-    for (uint32_t i = 0; i < p->count; i++) {
-        const word_token *token = &p->tokens[i];
-
-        if (token->type == WORD_LETTER)
-            out[len++] = token->letter;
-        else if (runs || token->type == WORD_ONE)
-            out[len++] = token->class == CLASS_DIGIT ? '0' : WORD_FRESH;
-    }
-    return len;
-}
-
-static bool is_answer(
-    const word_query *q, const uint32_t *word, size_t len, uint64_t *work)
-{
-    *work += len;
-    for (uint32_t i = 0; i < q->positive_count; i++, *work += 8)
-        if (!iamp_word_match(q->positive[i], word, len))
-            return false;
-    for (uint32_t i = 0; i < q->negative_count; i++, *work += 8)
-        if (iamp_word_match(q->negative[i], word, len))
-            return false;
-    return true;
-}
-
-/* Try the words that one positive suggests. */
-static bool guess(task *t, word_result *out, uint64_t *work)
-{
-    uint32_t letters[STACK_LETTERS];
-    const word_pattern *p = positive_of(t, 0);
-    uint32_t *word;
-
-    if (p->count > STACK_LETTERS)
-        return false;
-    for (int runs = 0; runs < 2; runs++) {
-        size_t len = plain_word(p, runs, letters);
-
-        if (!is_answer(t->query, letters, len, work))
+    for (uint32_t i = 0; i < t->positives + t->negatives; i++) {
+        if (i == but)
             continue;
-        word = ARENA_ARRAY(t->mem, uint32_t, len);
-        *out = (word_result){
-            word ? WORD_FOUND : WORD_NO_MEMORY, word, word ? len : 0};
-        if (word)
-            memcpy(word, letters, len * sizeof(*word));
-        return true;
+        positives += i < t->positives;
+        t->pattern[count++] = i < t->positives
+                                  ? positive_of(t, i)
+                                  : negative_of(t, i - t->positives);
     }
-    return false;
+    return (word_query){
+        t->pattern, t->pattern + positives, positives, count - positives};
 }
 
-/* --- the rest ------------------------------------------------------------------ */
+static word_result search(task *t, const word_query *q, uint64_t *steps)
+{
+    word_search s = {.query = *q,
+        .steps = steps,
+        .used_positive = t->used,
+        .used_negative = t->used + q->positive_count,
+        .only_answer = steps != t->steps,
+        .mem = t->mem};
 
-static void mark_used(task *t)
+    return iamp_word_search(&s);
+}
+
+/* Only what the last search used is left; number `but` took no part in it. */
+static void keep_used(task *t, uint32_t but)
+{
+    uint32_t positives = 0, negatives = 0, at = 0;
+
+    for (uint32_t i = 0; i < t->positives; i++)
+        if (i != but && t->used[at++])
+            t->positive[positives++] = t->positive[i];
+    for (uint32_t i = 0; i < t->negatives; i++)
+        if (i + t->positives != but && t->used[at++])
+            t->negative[negatives++] = t->negative[i];
+    t->positives = positives;
+    t->negatives = negatives;
+}
+
+/* Drop what is not needed, one by one, while the steps last. */
+static void shrink_core(task *t, uint64_t *steps)
+{
+    uint32_t i = 0;
+
+    while (i < t->positives + t->negatives) {
+        word_query q = query_without(t, i);
+        uint64_t work = 0;
+        word_answer answer = iamp_word_guess(&q, t->mem, true, &work).answer;
+
+        if (work > *steps)
+            return;
+        *steps -= work;
+        if (answer == WORD_UNKNOWN)
+            answer = search(t, &q, steps).answer;
+        if (answer == WORD_EMPTY)
+            keep_used(t, i);
+        else if (answer == WORD_FOUND)
+            i++;
+        else
+            return;
+    }
+}
+
+static void mark_left(task *t)
 {
     for (uint32_t i = 0; i < t->positives; i++)
-        if (t->used[i])
-            mark(t->core_positive, t->positive[i]);
+        mark(t->core_positive, t->positive[i]);
     for (uint32_t i = 0; i < t->negatives; i++)
-        if (t->used[t->positives + i])
-            mark(t->core_negative, t->negative[i]);
+        mark(t->core_negative, t->negative[i]);
+}
+
+/* So much of the steps may be spent on a smaller core. */
+static uint64_t share_for_core(uint64_t steps, uint64_t first_search)
+{
+    uint64_t share = first_search * CORE_SEARCHES + CORE_STEPS;
+
+    return share < steps / 2 ? share : steps / 2;
 }
 
 static word_result search_rest(task *t)
 {
-    word_search search = {.steps = t->steps,
-        .used_positive = t->used,
-        .used_negative = t->used + t->positives,
-        .mem = t->mem};
-    word_result r;
+    word_query q = query_without(t, t->positives + t->negatives);
+    uint64_t before = *t->steps;
+    word_result r = search(t, &q, t->steps);
 
-    for (uint32_t i = 0; i < t->positives; i++)
-        t->pattern[i] = positive_of(t, i);
-    for (uint32_t i = 0; i < t->negatives; i++)
-        t->pattern[t->positives + i] = negative_of(t, i);
-    search.query = (word_query){
-        t->pattern, t->pattern + t->positives, t->positives, t->negatives};
-    r = iamp_word_search(&search);
-    if (r.answer == WORD_EMPTY)
-        mark_used(t);
+    if (r.answer == WORD_EMPTY && (t->core_positive || t->core_negative)) {
+        uint64_t share = share_for_core(*t->steps, before - *t->steps);
+
+        keep_used(t, UINT32_MAX);
+        *t->steps -= share;
+        shrink_core(t, &share);
+        *t->steps += share;
+        mark_left(t);
+    }
     return r;
 }
 
 static word_result solve(task *t)
 {
-    word_result r = unknown;
     uint64_t work = 0;
+    word_result r = iamp_word_guess(t->query, t->mem, false, &work);
 
-    if (t->positives == 1 && guess(t, &r, &work))
+    if (r.answer != WORD_UNKNOWN)
         return pay(t, work) ? r : unknown;
     if (find_disjoint(t, &work))
         return pay(t, work) ? (word_result){.answer = WORD_EMPTY} : unknown;

@@ -184,10 +184,16 @@ typedef struct word_search {
     iamp_word_state each; /* evidence: is told every state; else NULL */
     void *user;
     bool *used_positive, *used_negative; /* of WORD_EMPTY: a core; or NULL */
+    bool only_answer;                    /* the word is not asked for */
     arena *mem;                          /* of the word */
 } word_search;
 
 word_result iamp_word_search(const word_search *search);
+
+/* A word that the positives suggest, if it is one; else WORD_UNKNOWN, or no
+ * memory: word_guess.c. */
+word_result iamp_word_guess(
+    const word_query *q, arena *mem, bool only_answer, uint64_t *work);
 
 /* A pattern that is followed by itself. */
 typedef struct word_member {

@@ -208,6 +208,8 @@ static word_result read_back(const word_machine *m, uint32_t state)
     word_result r = {.answer = WORD_FOUND, .len = m->begun};
     uint32_t *word;
 
+    if (m->search->only_answer)
+        return (word_result){.answer = WORD_FOUND};
     for (uint32_t i = state; i != 0; i = traces[i].parent)
         r.len++;
     word = ARENA_ARRAY(m->search->mem, uint32_t, r.len);

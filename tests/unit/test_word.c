@@ -169,7 +169,9 @@ static void make_query(made_query *m, const oracle_query *q)
 
 static const char *told(const oracle_query *q)
 {
-    static char out[512];
+    static char texts[2][512];
+    static int turn;
+    char *out = texts[turn ^= 1];
 
     out[0] = 0;
     for (uint32_t i = 0; i < q->positives + q->negatives; i++) {
@@ -189,25 +191,41 @@ static void check_word(const oracle_query *q, const word_result *r)
             "%s: %s", told(q), word);
 }
 
-/* The patterns that the core names are enough for there to be no word. */
+/* The query's patterns that are named, without number `but`. */
+static oracle_query named(const oracle_query *q, const bool *positive,
+    const bool *negative, uint32_t but)
+{
+    oracle_query out = {{NULL}, 0, 0};
+
+    for (uint32_t i = 0; i < q->positives + q->negatives; i++) {
+        bool is_positive = i < q->positives;
+
+        if (i == but ||
+            !(is_positive ? positive[i] : negative[i - q->positives]))
+            continue;
+        out.pattern[out.positives + out.negatives] = q->pattern[i];
+        *(is_positive ? &out.positives : &out.negatives) += 1;
+    }
+    return out;
+}
+
+/* The patterns that the core names are enough for there to be no word, and with
+ * steps to spare none of them can be left out. */
 static void check_core(
     const oracle_query *q, const bool *positive, const bool *negative)
 {
-    oracle_query core = {{NULL}, 0, 0};
-    uint32_t count = 0;
+    oracle_query core = named(q, positive, negative, UINT32_MAX);
 
-    for (uint32_t i = 0; i < q->positives; i++)
-        if (positive[i]) {
-            core.pattern[count++] = q->pattern[i];
-            core.positives++;
-        }
-    for (uint32_t i = 0; i < q->negatives; i++)
-        if (negative[i]) {
-            core.pattern[count++] = q->pattern[q->positives + i];
-            core.negatives++;
-        }
     ck_assert_msg(oracle_shortest(&core, ORACLE_STATES) == -1, "%s: core%s",
         told(q), told(&core));
+    for (uint32_t i = 0; i < q->positives + q->negatives; i++) {
+        oracle_query less = named(q, positive, negative, i);
+
+        ck_assert_msg(less.positives + less.negatives ==
+                              core.positives + core.negatives ||
+                          oracle_shortest(&less, ORACLE_STATES) >= 0,
+            "%s: core %s is too large", told(q), told(&core));
+    }
 }
 
 /* Find against the definition, which must know. */
