@@ -24,9 +24,10 @@
 
 /* What the command answers by its exit code. */
 typedef enum cli_answer {
-    ANSWER_YES = 0, /* all allowed, clean, all tests pass */
-    ANSWER_NO = 1,  /* something denied, found or failed */
-    ANSWER_BAD = 2  /* usage, bad input, output that cannot be written */
+    ANSWER_YES = 0,    /* all allowed, clean, all tests pass */
+    ANSWER_NO = 1,     /* something denied, found or failed */
+    ANSWER_BAD = 2,    /* usage, bad input, output that cannot be written */
+    ANSWER_UNKNOWN = 3 /* neither yes nor no; it says why */
 } cli_answer;
 
 /* The one that counts when two things were answered. */
@@ -231,6 +232,7 @@ iam_policy_kind guess_kind(const char *text, size_t len);
 /* ---- policies.c: the policies that the command line names ---- */
 
 extern const option_group policy_options;
+extern const option_group old_policy_options;
 
 typedef struct cli_policies {
     iam_stack *stack;   /* NULL: no policy was named */
@@ -238,11 +240,37 @@ typedef struct cli_policies {
 } cli_policies;
 
 bool policies_read(cli_policies *out, const cli_arguments *arguments);
+
+/* The same of old_policy_options, and of a file (NULL: none), which is a
+ * scenario or a policy of `kind` (0: what it looks like). */
+bool policies_read_old(cli_policies *out, const cli_arguments *arguments,
+    const char *file, iam_policy_kind kind);
+
+/* The policies of such a file alone. */
+bool policies_read_file(
+    cli_policies *out, const char *path, iam_policy_kind kind);
+
 void policies_free(cli_policies *policies);
 
 /* Findings of severity error: AWS would not store the policy, and a decision by
  * it deserves a word on standard error. */
 void complain_policy(const iam_policy *policy, const char *file);
+
+/* ---- context.c: condition keys by options ---- */
+
+/* Where the keys go, and which options hold them. */
+typedef struct context_target {
+    const char *option;         /* of KEY=VALUE */
+    const char *address_option; /* of an aws:SourceIp; may be NULL */
+    void *object;
+    iam_status (*set_value)(void *object, const iam_text *key,
+        const iam_text *value, iam_error *err);
+    iam_status (*set_values)(void *object, const iam_text *key,
+        const iam_text *values, size_t count, iam_error *err);
+} context_target;
+
+/* False: told. */
+bool context_read(const cli_arguments *arguments, const context_target *target);
 
 /* ---- request.c: the request that the command line describes ---- */
 
@@ -273,9 +301,63 @@ bool add_statement(buffer *to, const cli_report *report, const iam_stack *stack,
 bool add_near_miss(buffer *to, const cli_report *report, const iam_stack *stack,
     const iam_near_miss *miss);
 
+/* The two above with a newline, on stdout, after a title: "    because    ". */
+void put_reason(const char *title, const char *text);
+
 /* What a request is called: its id, else FILE#/requests/3. */
 bool add_request_name(
     buffer *to, const char *id, const char *file, size_t index);
+
+/* ---- scope.c, question.c: what is asked about all requests ---- */
+
+extern const option_group scope_options;
+
+/* NULL: told. */
+iam_scope *scope_read(const cli_arguments *arguments);
+
+/* A question with everything that it points to. */
+typedef struct cli_question {
+    const cli_arguments *arguments;
+    cli_policies policies; /* that are asked about */
+    cli_policies old;      /* that they are compared with */
+    iam_ipset *addresses;  /* of --cidr */
+    iam_scope *scope;
+    iam_prover *prover;
+    iam_question asked;
+    double begun, told; /* seconds: for the progress line */
+    bool shown;
+} cli_question;
+
+/* Scope, --cidr (where the command has it), --max-steps, and the prover of
+ * `policies`, which has its policies.  False: told; question_close() is due
+ * then, too. */
+bool question_open(cli_question *question);
+void question_close(cli_question *question);
+
+/* Ends the line that tells how far a proof is.  Gives ANSWER_BAD: it failed,
+ * and that is told. */
+cli_answer question_end(
+    cli_question *question, iam_status status, const iam_error *err);
+
+/* Ends the line of an answer's JSON, of which the status is given. */
+cli_answer put_answer_json(iam_status status);
+
+/* ---- proof_text.c: answers of the prover for people ---- */
+
+/* "proved", "refuted" and the like, coloured and padded. */
+void put_answer(const char *colour, const char *word);
+void put_verdict(iam_verdict verdict);
+
+/* Rows of at most 16 blocks, or of ranges where there are more blocks. */
+bool put_addresses(const char *title, const iam_ipset *set);
+
+/* "198.51.100.7 can call A on R as P"; the whole request; a statement. */
+bool put_sentence(const char *title, const iam_request *request, bool allowed);
+bool put_request(const iam_request *request);
+bool put_because(
+    const cli_policies *policies, const char *title, const iam_match *match);
+bool put_open_rule(const iam_finding *finding);
+bool put_proof(const cli_question *question, const iam_proof *proof);
 
 /* ---- suites.c: scenario files of folders ---- */
 
@@ -342,6 +424,12 @@ extern const cli_command eval_command;
 extern const cli_command check_command;
 extern const cli_command test_command;
 extern const cli_command ip_command;
+extern const cli_command prove_command;
+extern const cli_command sources_command;
+extern const cli_command diff_command;
+
+/* review.c: prove review */
+cli_answer prove_review(const cli_arguments *arguments);
 
 /* eval.c and lines.c */
 cli_answer eval_lines(const cli_arguments *arguments);

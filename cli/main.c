@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-static const cli_command *const commands[] = {
-    &eval_command, &check_command, &test_command, &ip_command};
+static const cli_command *const commands[] = {&eval_command, &check_command,
+    &test_command, &prove_command, &sources_command, &diff_command,
+    &ip_command};
 
 static const char *name_at(const void *unused, size_t index)
 {
@@ -26,12 +27,12 @@ static const cli_command *find_command(const char *name)
 
 static void print_overview(FILE *to)
 {
-    fputs("iampolicy: decide and explain what AWS IAM policies allow\n\n"
+    fputs("iampolicy: decide, explain and prove what AWS IAM policies allow\n\n"
           "usage: iampolicy COMMAND [OPTIONS] FILE...\n\n",
         to);
     for (size_t i = 0; i < COUNT_OF(commands); i++)
-        fprintf(to, "  %-7s %s\n", commands[i]->name, commands[i]->about);
-    fputs("  help    print the help of a command: iampolicy help eval\n\n"
+        fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->about);
+    fputs("  help     print the help of a command: iampolicy help eval\n\n"
           "  --help, --version\n\n"
           "Is this call allowed, and why not?\n\n"
           "  iampolicy eval --explain \\\n"
@@ -39,7 +40,7 @@ static void print_overview(FILE *to)
           "      --principal arn:aws:iam::123456789012:user/bedrock-api \\\n"
           "      --action bedrock:InvokeModel --source-ip 198.51.100.7 \\\n"
           "      --resource arn:aws:bedrock:us-west-2::foundation-model/m\n\n"
-          "Exit code: 0 yes, 1 no, 2 usage or bad input.  A file named - is "
+          "Exit code: 0 yes, 1 no, 2 bad input, 3 unknown.  The file - is "
           "standard input.\n",
         to);
 }

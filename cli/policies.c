@@ -24,6 +24,20 @@ static const cli_option policy_option_table[] = {
 const option_group policy_options = {"Policies (- is standard input):",
     policy_option_table, COUNT_OF(policy_option_table)};
 
+static const cli_option old_option_table[] = {
+    {"old", "FILE", "a policy, or the policies of a scenario file", true},
+    {"old-identity", "FILE", "as --identity, of the old stack", true},
+    {"old-resource-policy", "FILE", "as --resource-policy", true},
+    {"old-boundary", "FILE", "as --boundary", true},
+    {"old-session", "FILE", "as --session", true},
+    {"old-scp", "LEVEL=FILE", "as --scp", true},
+    {"old-rcp", "LEVEL=FILE", "as --rcp", true},
+    {"old-endpoint", "FILE", "as --endpoint", true},
+};
+
+const option_group old_policy_options = {"The policies to compare with:",
+    old_option_table, COUNT_OF(old_option_table)};
+
 static const struct {
     const char *option;
     iam_policy_kind kind;
@@ -106,19 +120,14 @@ void complain_policy(const iam_policy *policy, const char *file)
     }
 }
 
-static bool add_policy(
-    entry_list *list, iam_policy_kind kind, uint32_t level, const char *path)
+static bool add_policy_text(entry_list *list, iam_policy_kind kind,
+    uint32_t level, const char *path, const buffer *text)
 {
     iam_policy *policy = NULL;
     iam_error err;
-    buffer text;
-    bool ok;
+    bool ok = iam_policy_compile(
+                  kind, text->bytes, text->len, NULL, &policy, &err) == IAM_OK;
 
-    if (!file_read(path, &text))
-        return false;
-    ok = iam_policy_compile(kind, text.bytes, text.len, NULL, &policy, &err) ==
-         IAM_OK;
-    buffer_free(&text);
     if (!ok) {
         complain_at(file_name(path), &err);
         return false;
@@ -131,6 +140,19 @@ static bool add_policy(
         iam_policy_free(policy);
         complain_memory();
     }
+    return ok;
+}
+
+static bool add_policy(
+    entry_list *list, iam_policy_kind kind, uint32_t level, const char *path)
+{
+    buffer text;
+    bool ok;
+
+    if (!file_read(path, &text))
+        return false;
+    ok = add_policy_text(list, kind, level, path, &text);
+    buffer_free(&text);
     return ok;
 }
 
@@ -167,19 +189,14 @@ static bool keep_scenario(entry_list *list, iam_scenario *scenario)
     return true;
 }
 
-static bool add_scenario(entry_list *list, const char *path)
+static bool add_scenario_text(
+    entry_list *list, const char *path, const buffer *text)
 {
     iam_scenario *scenario = NULL;
     iam_error err;
-    buffer text;
-    bool ok;
 
-    if (!file_read(path, &text))
-        return false;
-    ok = iam_scenario_parse(
-             text.bytes, text.len, NULL, NULL, &scenario, &err) == IAM_OK;
-    buffer_free(&text);
-    if (!ok) {
+    if (iam_scenario_parse(
+            text->bytes, text->len, NULL, NULL, &scenario, &err) != IAM_OK) {
         complain_at(file_name(path), &err);
         return false;
     }
@@ -187,17 +204,47 @@ static bool add_scenario(entry_list *list, const char *path)
            add_entries(list, iam_scenario_stack(scenario), path);
 }
 
-static bool add_given(
-    entry_list *list, const cli_arguments *arguments, const given_option *given)
+static bool add_scenario(entry_list *list, const char *path)
+{
+    buffer text;
+    bool ok;
+
+    if (!file_read(path, &text))
+        return false;
+    ok = add_scenario_text(list, path, &text);
+    buffer_free(&text);
+    return ok;
+}
+
+/* A scenario, or a policy of this kind; 0: the kind that it looks like. */
+static bool add_file(entry_list *list, iam_policy_kind kind, const char *path)
+{
+    buffer text;
+    bool ok;
+
+    if (!file_read(path, &text))
+        return false;
+    if (json_shape(text.bytes, text.len) == SHAPE_SCENARIO)
+        ok = add_scenario_text(list, path, &text);
+    else
+        ok = add_policy_text(list,
+            kind ? kind : guess_kind(text.bytes, text.len), 0, path, &text);
+    buffer_free(&text);
+    return ok;
+}
+
+/* `name` is the option's, its prefix left out. */
+static bool add_given(entry_list *list, const cli_arguments *arguments,
+    const given_option *given, const char *name)
 {
     const char *path = given->value;
 
-    if (option_is(given, "scenario"))
+    if (strcmp(name, "scenario") == 0)
         return add_scenario(list, path);
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         uint32_t level = 0;
 
-        if (!option_is(given, kinds[i].option))
+        if (strcmp(name, kinds[i].option) != 0)
             continue;
         if (kinds[i].levelled && !take_level(arguments, given, &level, &path))
             return false;
@@ -221,28 +268,67 @@ static void list_free(entry_list *list)
     free(list->files);
 }
 
+/* The list into a stack, if all went well; it is used up. */
+static bool list_finish(entry_list *list, cli_policies *out, bool ok)
+{
+    iam_error err;
+
+    if (ok && iam_stack_new(list->entries, list->count, NULL, &out->stack,
+                  &err) != IAM_OK) {
+        complain_at("policies", &err);
+        ok = false;
+    }
+    if (ok) {
+        out->files = list->files;
+        list->files = NULL;
+    }
+    list_free(list);
+    return ok;
+}
+
 bool policies_read(cli_policies *out, const cli_arguments *arguments)
 {
     entry_list list = {.entries = NULL};
-    iam_error err;
     bool ok = true;
 
     *out = (cli_policies){.stack = NULL};
     if (!any_option(arguments, &policy_options))
         return true;
     for (size_t i = 0; ok && i < arguments->given_count; i++)
-        ok = add_given(&list, arguments, &arguments->given[i]);
-    if (ok && iam_stack_new(list.entries, list.count, NULL, &out->stack,
-                  &err) != IAM_OK) {
-        complain_at("policies", &err);
-        ok = false;
+        ok = add_given(&list, arguments, &arguments->given[i],
+            arguments->given[i].option->name);
+    return list_finish(&list, out, ok);
+}
+
+bool policies_read_old(cli_policies *out, const cli_arguments *arguments,
+    const char *file, iam_policy_kind kind)
+{
+    entry_list list = {.entries = NULL};
+    bool ok = true;
+
+    *out = (cli_policies){.stack = NULL};
+    if (!file && !any_option(arguments, &old_policy_options))
+        return true;
+    if (file)
+        ok = add_file(&list, kind, file);
+    for (size_t i = 0; ok && i < arguments->given_count; i++) {
+        const given_option *given = &arguments->given[i];
+
+        if (option_is(given, "old"))
+            ok = add_file(&list, kind, given->value);
+        else if (strncmp(given->option->name, "old-", 4) == 0)
+            ok = add_given(&list, arguments, given, given->option->name + 4);
     }
-    if (ok) {
-        out->files = list.files;
-        list.files = NULL;
-    }
-    list_free(&list);
-    return ok;
+    return list_finish(&list, out, ok);
+}
+
+bool policies_read_file(
+    cli_policies *out, const char *path, iam_policy_kind kind)
+{
+    entry_list list = {.entries = NULL};
+
+    *out = (cli_policies){.stack = NULL};
+    return list_finish(&list, out, add_file(&list, kind, path));
 }
 
 void policies_free(cli_policies *policies)

@@ -79,7 +79,7 @@ bool add_request_name(
     return buffer_format(to, "%s#/requests/%zu", file, index);
 }
 
-static void put_reason(const char *title, const char *text)
+void put_reason(const char *title, const char *text)
 {
     printf("    %-11s", title);
     put_string(stdout, text);

@@ -359,6 +359,16 @@ IAM_API const char *iam_request_action(const iam_request *request);
 /** The resource, or the modelId. */
 IAM_API const char *iam_request_resource(const iam_request *request);
 
+/** How many values a condition key was given; 0 for one that was not, or that
+ *  follows from the rest of the request. */
+IAM_API size_t iam_request_value_count(
+    const iam_request *request, const char *key, size_t key_len);
+
+/** A value that was set, an address as AWS writes it; "" if `index` is not below
+ *  the count. */
+IAM_API const char *iam_request_value(
+    const iam_request *request, const char *key, size_t key_len, size_t index);
+
 /** Write the request as the request object of a scenario file. */
 IAM_API iam_status iam_request_print(
     const iam_request *request, iam_sink sink, void *user) IAM_NODISCARD;
@@ -1074,6 +1084,12 @@ IAM_API const iam_request *iam_diff_only_old(const iam_diff *diff);
 
 /** A request that only the new one allows, or NULL. */
 IAM_API const iam_request *iam_diff_only_new(const iam_diff *diff);
+
+/** The statements that let these two through: of the old stack, of the new. */
+IAM_API size_t iam_diff_old_match_count(const iam_diff *diff);
+IAM_API iam_match iam_diff_old_match(const iam_diff *diff, size_t index);
+IAM_API size_t iam_diff_new_match_count(const iam_diff *diff);
+IAM_API iam_match iam_diff_new_match(const iam_diff *diff, size_t index);
 
 /** What changed for a group of actions and resources. */
 typedef struct iam_change {

@@ -144,6 +144,37 @@ const iam_request *iam_diff_only_new(const iam_diff *diff)
     return diff && diff->only_new ? diff->only_new->request : NULL;
 }
 
+static size_t because_count(const proof_witness *w)
+{
+    return w ? w->because_count : 0;
+}
+
+static iam_match because(const proof_witness *w, size_t index)
+{
+    return index < because_count(w) ? w->because[index]
+                                    : (iam_match){SIZE_MAX, SIZE_MAX};
+}
+
+size_t iam_diff_old_match_count(const iam_diff *diff)
+{
+    return diff ? because_count(diff->only_old) : 0;
+}
+
+iam_match iam_diff_old_match(const iam_diff *diff, size_t index)
+{
+    return because(diff ? diff->only_old : NULL, index);
+}
+
+size_t iam_diff_new_match_count(const iam_diff *diff)
+{
+    return diff ? because_count(diff->only_new) : 0;
+}
+
+iam_match iam_diff_new_match(const iam_diff *diff, size_t index)
+{
+    return because(diff ? diff->only_new : NULL, index);
+}
+
 size_t iam_diff_change_count(const iam_diff *diff)
 {
     return diff ? diff->change_count : 0;

@@ -178,6 +178,26 @@ const char *iam_request_resource(const iam_request *request)
     return slot->text.ptr ? slot->text.ptr : "";
 }
 
+size_t iam_request_value_count(
+    const iam_request *request, const char *key, size_t key_len)
+{
+    const context_key *k =
+        request && key ? iamp_request_key(request, iamp_text_of(key, key_len))
+                       : NULL;
+
+    return k ? k->count : 0;
+}
+
+const char *iam_request_value(
+    const iam_request *request, const char *key, size_t key_len, size_t index)
+{
+    if (index >= iam_request_value_count(request, key, key_len))
+        return "";
+    return iamp_request_key(request, iamp_text_of(key, key_len))
+        ->values[index]
+        .ptr;
+}
+
 iam_status iam_request_print(
     const iam_request *request, iam_sink sink, void *user)
 {

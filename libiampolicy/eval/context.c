@@ -188,6 +188,14 @@ void iamp_request_unset(iam_request *request, text key)
         k->present = k->ambiguous = false;
 }
 
+const context_key *iamp_request_key(const iam_request *request, text key)
+{
+    key_ref ref = iamp_key_find(key);
+    const context_key *k = find_key(request, &ref);
+
+    return k && k->present ? k : NULL;
+}
+
 /* --- asking -------------------------------------------------------------- */
 
 static text bool_text(bool value)

@@ -112,6 +112,9 @@ iam_status iamp_request_set_values(iam_request *request, text key, bool list,
     const iam_text *values, size_t count, iam_error *err);
 void iamp_request_unset(iam_request *request, text key);
 
+/* A key that was set, or NULL; a list without members is set. */
+const context_key *iamp_request_key(const iam_request *request, text key);
+
 /* The request as the request object of a scenario file. */
 void iamp_request_print(const iam_request *request, textbuf *buf);
 

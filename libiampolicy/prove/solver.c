@@ -41,6 +41,9 @@ void iamp_solver_free(solver *s)
     iamp_memory_release(s->from, s->watches);
     iamp_memory_release(s->from, s->trail);
     iamp_memory_release(s->from, s->heap);
+    iamp_memory_release(s->from, s->ranked);
+    iamp_memory_release(s->from, s->bits);
+    iamp_memory_release(s->from, s->summary);
     iamp_memory_release(s->from, s->learned);
     iamp_memory_release(s->from, s->seen);
     iamp_memory_release(s->from, s->todo);
@@ -73,9 +76,9 @@ iam_status iamp_solver_variable(
     if (!iamp_solver_grow_variables(s))
         return IAM_ENOMEM;
     s->variables[number] = (variable_state){
-        .rank = (uint64_t)priority << 56,
+        .rank = (uint64_t)priority << PRIORITY_SHIFT,
         .reason = NO_CLAUSE,
-        .heap_place = NO_PLACE,
+        .place = NO_PLACE,
         .marked = marked,
         .phase = first_phase,
         .first_phase = first_phase,
@@ -85,7 +88,6 @@ iam_status iamp_solver_variable(
         s->watches[l] = (watch_list){0};
     }
     s->variable_count++;
-    iamp_solver_heap_insert(s, number);
     *out = number;
     return IAM_OK;
 }
@@ -202,11 +204,7 @@ static void restart(solver *s)
     uint32_t next;
 
     s->restart_left = s->restart_unit * luby(s->restarts++ & 0xffff);
-    do
-        next = iamp_solver_heap_pop(s);
-    while (next != NO_PLACE && solver_value(s, lit_of(next)) != 0);
-    if (next != NO_PLACE)
-        iamp_solver_heap_insert(s, next);
+    next = iamp_solver_best(s);
     while (keep < s->level_count &&
            (next == NO_PLACE ||
                iamp_solver_better(
@@ -279,14 +277,18 @@ static turn tell(solver *s, bool *told)
     while (s->told < s->head) {
         lit l = s->trail[s->told++];
         theory_conflict conflict = {0};
+        theory_answer answer;
 
         if ((l & 1) || !s->theory || !solver_variable(s, l)->marked)
             continue;
         *told = true;
         solver_charge(s, 1);
-        return after_theory(s,
-            s->theory->assert_true(s->theory->user, lit_variable(l), &conflict),
-            &conflict);
+        answer =
+            s->theory->assert_true(s->theory->user, lit_variable(l), &conflict);
+        if (answer == THEORY_STOP ||
+            (answer == THEORY_AGREES && *s->steps == 0))
+            iamp_solver_retract(s, s->told - 1); /* to be told again */
+        return after_theory(s, answer, &conflict);
     }
     return go_on;
 }
@@ -331,9 +333,7 @@ static turn choose(solver *s)
         }
         iamp_solver_new_level(s);
     }
-    do
-        next = iamp_solver_heap_pop(s);
-    while (next != NO_PLACE && solver_value(s, lit_of(next)) != 0);
+    next = iamp_solver_best(s);
     if (next == NO_PLACE)
         return complete(s);
     decide(s, phased(s, next));
@@ -393,6 +393,17 @@ static bool assume(solver *s, const lit *assumptions, uint32_t count)
     return true;
 }
 
+/* The last model is still there, and has these literals. */
+static bool still_fits(const solver *s, const lit *assumptions, uint32_t count)
+{
+    if (s->told < s->variable_count)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (solver_value(s, assumptions[i]) < 0)
+            return false;
+    return true;
+}
+
 solver_answer iamp_solver_solve(
     solver *s, const lit *assumptions, uint32_t count, uint64_t *steps)
 {
@@ -403,14 +414,17 @@ solver_answer iamp_solver_solve(
         return SOLVER_NO_MEMORY;
     if (s->unsatisfiable)
         return SOLVER_UNSATISFIABLE;
-    if (!assume(s, assumptions, count)) {
-        s->broken = true;
-        return SOLVER_NO_MEMORY;
-    }
+    iamp_solver_rank(s);
     s->steps = steps;
     s->solves++;
     s->restarts = 0;
     s->restart_left = s->restart_unit;
+    if (still_fits(s, assumptions, count))
+        t = complete(s);
+    if (!t.over && !assume(s, assumptions, count)) {
+        s->broken = true;
+        t = over(SOLVER_NO_MEMORY);
+    }
     while (!t.over)
         t = step(s);
     s->steps = NULL;

@@ -62,7 +62,8 @@ typedef struct theory_conflict {
  * the variable can be told again; what is asserted when solve returns stays so
  * until a later call (solve, clause) takes it back, or the solver is freed,
  * which tells nothing.  A theory must not call the solver, but may read values.
- * THEORY_AGREES with *steps at 0 means that it could not tell.
+ * THEORY_AGREES with *steps at 0 means that it could not tell: the variable is
+ * retracted and told again by the next solve, as after THEORY_STOP.
  */
 typedef struct solver_theory {
     void *user;
@@ -91,7 +92,8 @@ typedef struct solver solver;
 iam_status iamp_solver_new(solver **out, const iam_allocator *from);
 void iamp_solver_free(solver *s);
 
-/* `theory` may be NULL; what it points to must outlive the solver. */
+/* `theory` may be NULL; what it points to must outlive the solver.  Before the
+ * first solve. */
 void iamp_solver_set_theory(solver *s, const solver_theory *theory);
 
 /* From now on; NULL ends it.  The empty clause ends a refutation; one under
@@ -118,7 +120,8 @@ iam_status iamp_solver_clause(solver *s, const lit *lits, uint32_t count);
  * *steps is the budget: a step is about one visited watch or decision, and the
  * theory lowers the same counter by its own work.  Learned clauses are kept, and
  * so is the trail as far as the assumptions are the same as in the last call, in
- * the same order: a question that follows another one goes on where that ended.
+ * the same order: a question that follows another one goes on where that ended,
+ * and ends at once if the last model answers it.
  */
 solver_answer iamp_solver_solve(
     solver *s, const lit *assumptions, uint32_t count, uint64_t *steps);

@@ -53,10 +53,29 @@ static bool grow_array(solver *s, void *items_at, size_t size)
     return true;
 }
 
+/* Words for at least this many bits, zeroed. */
+static bool grow_bits(
+    const solver *s, uint64_t **bits, uint32_t *capacity, uint64_t wanted)
+{
+    void *items = *bits;
+    uint32_t before = *capacity;
+
+    if (!iamp_solver_grow(
+            s, &items, capacity, (wanted + 63) / 64, sizeof(**bits)))
+        return false;
+    *bits = items;
+    if (*capacity > before)
+        memset(*bits + before, 0, (*capacity - before) * sizeof(**bits));
+    return true;
+}
+
 /* An array that grew while a later one could not only has more room than it is
  * known to have. */
 bool iamp_solver_grow_variables(solver *s)
 {
+    uint64_t more =
+        s->variable_capacity ? s->variable_capacity * UINT64_C(2) : FIRST_ITEMS;
+
     if (s->variable_count < s->variable_capacity)
         return true;
     if (s->variable_capacity > UINT32_MAX / 8)
@@ -66,12 +85,14 @@ bool iamp_solver_grow_variables(solver *s)
         !grow_array(s, &s->watches, 2 * sizeof(*s->watches)) ||
         !grow_array(s, &s->trail, sizeof(*s->trail)) ||
         !grow_array(s, &s->heap, sizeof(*s->heap)) ||
+        !grow_array(s, &s->ranked, sizeof(*s->ranked)) ||
         !grow_array(s, &s->learned, sizeof(*s->learned)) ||
         !grow_array(s, &s->seen, sizeof(*s->seen)) ||
-        !grow_array(s, &s->todo, sizeof(*s->todo)))
+        !grow_array(s, &s->todo, sizeof(*s->todo)) ||
+        !grow_bits(s, &s->bits, &s->bits_capacity, more) ||
+        !grow_bits(s, &s->summary, &s->summary_capacity, (more + 63) / 64))
         return false;
-    s->variable_capacity =
-        s->variable_capacity ? s->variable_capacity * 2 : FIRST_ITEMS;
+    s->variable_capacity = (uint32_t)more;
     return true;
 }
 

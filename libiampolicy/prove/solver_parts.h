@@ -32,6 +32,9 @@ enum {
 #define NOTE_GARBAGE 4u
 #define GLUE_SHIFT   3
 
+/* rank: the activity below, the priority above */
+#define PRIORITY_SHIFT 56
+
 #define NO_CLAUSE  UINT32_MAX
 #define NO_PLACE   UINT32_MAX
 #define WORDS_MOST 0x7fffffffu /* so that a watch has a bit to spare */
@@ -51,9 +54,10 @@ typedef struct variable_state {
     uint64_t rank;  /* priority above all, activity below */
     uint32_t level; /* where assigned */
     uint32_t reason;
-    uint32_t heap_place;
+    uint32_t place;       /* in the heap if active, else among the ranked */
     uint32_t phase_solve; /* the solve in which the phase was saved */
     bool marked, phase, first_phase;
+    bool active; /* took part in a conflict */
     uint8_t seen;
 } variable_state;
 
@@ -74,13 +78,17 @@ struct solver {
     int8_t *values;      /* by literal: 1 true, -1 false, 0 neither */
     watch_list *watches; /* by literal */
     lit *trail;          /* assigned literals */
-    uint32_t *heap;      /* variables to decide, best first */
-    lit *learned;        /* three buffers of one literal a variable */
-    uint32_t *seen;      /* variables to clear */
+    uint32_t *heap;      /* active variables that may be free, best first */
+    uint32_t *ranked;    /* all variables, by priority and number */
+    uint64_t *bits;      /* those of them that may be free and are not active */
+    uint64_t *summary;   /* the words of `bits` that are not 0 */
+    uint32_t bits_capacity, summary_capacity;
+    lit *learned;   /* three buffers of one literal a variable */
+    uint32_t *seen; /* variables to clear */
     uint32_t *todo;
     uint32_t variable_count, variable_capacity;
     uint32_t trail_count, head, told; /* propagated; known to the theory */
-    uint32_t heap_count;
+    uint32_t heap_count, ranked_count;
 
     level_state *levels; /* [0] is unused */
     uint32_t level_count, level_capacity, stamp;
@@ -160,9 +168,12 @@ void iamp_solver_reduce(solver *s);
 
 /* solver_order.c */
 
-void iamp_solver_heap_insert(solver *s, uint32_t number);
-/* The best variable, taken out; NO_PLACE if there is none. */
-uint32_t iamp_solver_heap_pop(solver *s);
+/* Before the search: variables that are new find their place. */
+void iamp_solver_rank(solver *s);
+/* It is free again. */
+void iamp_solver_offer(solver *s, uint32_t number);
+/* The best free variable; NO_PLACE if there is none. */
+uint32_t iamp_solver_best(solver *s);
 bool iamp_solver_better(const solver *s, uint32_t a, uint32_t b);
 void iamp_solver_bump(solver *s, uint32_t number);
 void iamp_solver_decay(solver *s);
@@ -171,6 +182,8 @@ void iamp_solver_decay(solver *s);
 
 void iamp_solver_enqueue(solver *s, lit l, uint32_t reason, uint32_t at_level);
 void iamp_solver_new_level(solver *s);
+/* The theory is to know of so many literals of the trail only. */
+void iamp_solver_retract(solver *s, uint32_t down_to);
 /* Undo what belongs to levels above this one. */
 void iamp_solver_backtrack(solver *s, uint32_t to);
 /* Unit propagation until it rests or steps are out: a false clause, or

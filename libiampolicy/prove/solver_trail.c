@@ -28,7 +28,7 @@ static bool told_of(const solver *s, lit l)
     return !(l & 1) && solver_variable(s, l)->marked;
 }
 
-static void retract(solver *s, uint32_t down_to)
+void iamp_solver_retract(solver *s, uint32_t down_to)
 {
     while (s->told > down_to) {
         lit l = s->trail[--s->told];
@@ -46,7 +46,7 @@ static void unassign(solver *s, lit l)
     s->values[lit_not(l)] = 0;
     v->phase = !(l & 1);
     v->phase_solve = s->solves;
-    iamp_solver_heap_insert(s, lit_variable(l));
+    iamp_solver_offer(s, lit_variable(l));
 }
 
 void iamp_solver_backtrack(solver *s, uint32_t to)
@@ -56,7 +56,7 @@ void iamp_solver_backtrack(solver *s, uint32_t to)
     if (to >= s->level_count)
         return;
     start = kept = s->levels[to + 1].start;
-    retract(s, start);
+    iamp_solver_retract(s, start);
     for (uint32_t i = start; i < end; i++) {
         lit l = s->trail[i];
 

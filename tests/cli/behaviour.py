@@ -351,7 +351,7 @@ class Manual(unittest.TestCase):
                 continue
             text = subprocess.run([COMMAND, "help", name], text=True,
                                   stdout=subprocess.PIPE).stdout
-            options = re.findall(r"^  --([a-z-]+)", text, re.M)
+            options = re.findall(r"^  --([a-z0-9-]+)", text, re.M)
             self.assertIn("help", options)
             for option in options:
                 self.assertRegex(page, rf"\n\.(It )?Fl Fl {option}\b",
@@ -359,7 +359,7 @@ class Manual(unittest.TestCase):
 
     def test_help_fits_a_screen(self):
         for words in (["--help"], ["help", "eval"], ["help", "check"],
-                      ["help", "test"], ["help", "ip"]):
+                      ["help", "test"], ["help", "ip"], ["help", "sources"]):
             text = subprocess.run([COMMAND, *words], text=True,
                                   stdout=subprocess.PIPE).stdout
             lines = text.splitlines()

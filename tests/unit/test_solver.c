@@ -81,6 +81,7 @@ typedef struct knower {
     uint32_t asserted; /* a bit a variable */
     uint32_t seed;
     uint32_t patience; /* of ten: how often it says nothing before the end */
+    uint32_t moods; /* of a hundred: how often it stops, or is out of steps */
     lit conflict[33];
     uint32_t calls;
 } knower;
@@ -127,6 +128,12 @@ static theory_answer know_true(
     MUST(iamp_solver_value(k->solver, variable));
     k->stack[k->depth++] = variable;
     k->asserted |= UINT32_C(1) << variable;
+    if (unit_random(&k->seed) % 100 < k->moods) {
+        if (unit_random(&k->seed) & 1)
+            return THEORY_STOP;
+        plenty = 0;
+        return THEORY_AGREES;
+    }
     if (unit_random(&k->seed) % 10 < k->patience)
         return THEORY_AGREES;
     return refuse(k, UINT32_C(1) << variable, conflict);
@@ -232,10 +239,14 @@ static void check_solve(const puzzle *p, solver *s, const rup *log,
 {
     size_t before = log->clause_count;
     bool expected = has_model(p, assumptions, count);
-    solver_answer answer = iamp_solver_solve(s, assumptions, count, &plenty);
+    solver_answer answer;
     const lit *failed;
     uint32_t failed_count;
 
+    do {
+        plenty = UINT64_MAX;
+        answer = iamp_solver_solve(s, assumptions, count, &plenty);
+    } while (answer == SOLVER_STOPPED || answer == SOLVER_UNKNOWN);
     MUST(answer == (expected ? SOLVER_SATISFIABLE : SOLVER_UNSATISFIABLE));
     if (expected) {
         uint32_t model = model_of(s, p->variables);
@@ -272,6 +283,7 @@ static void play(uint32_t seed, bool theory)
     s = solver_of(&p, &seed);
     k.solver = s;
     k.patience = unit_random(&seed) % 11;
+    k.moods = unit_random(&seed) % 3 == 0 ? 20 : 0;
     iamp_solver_set_log(s, rup_record, &log);
     if (theory)
         iamp_solver_set_theory(s, &of_knower);
@@ -570,6 +582,28 @@ START_TEST(test_steps)
 }
 END_TEST
 
+static theory_answer give_up(
+    void *user, uint32_t variable, theory_conflict *conflict)
+{
+    (void)user;
+    (void)variable;
+    (void)conflict;
+    return THEORY_NO_MEMORY;
+}
+
+START_TEST(test_theory_without_memory)
+{
+    static neighbours n;
+    const solver_theory theory = {&n, give_up, part, accept};
+    solver *s = fresh(1, true, true);
+
+    iamp_solver_set_theory(s, &theory);
+    ck_assert_int_eq(iamp_solver_solve(s, NULL, 0, &plenty), SOLVER_NO_MEMORY);
+    ck_assert_int_eq(iamp_solver_solve(s, NULL, 0, &plenty), SOLVER_NO_MEMORY);
+    iamp_solver_free(s);
+}
+END_TEST
+
 /* What was learned, in order, is the same in every run. */
 START_TEST(test_same_again)
 {
@@ -659,5 +693,6 @@ UNIT_SUITE(solver, setup, NULL, tcase_add_loop_test(tc, test_random, 0, 20);
            tcase_add_test(tc, test_pigeons);
            tcase_add_loop_test(tc, test_three_sat, 0, 2);
            tcase_add_test(tc, test_many_lemmas); tcase_add_test(tc, test_steps);
+           tcase_add_test(tc, test_theory_without_memory);
            tcase_add_test(tc, test_same_again);
            tcase_add_test(tc, test_every_allocation_may_fail);)

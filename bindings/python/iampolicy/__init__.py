@@ -18,7 +18,7 @@ a PolicyError, which is a ValueError, or a MemoryError.
 """
 from ._errors import PolicyError, Status
 from ._handle import Limits, lib
-from ._ipset import IpSet
+from ._ipset import IpEntry, IpSet
 from ._policy import Policy, Statement
 from ._request import Operation, Request
 from ._scenario import Case, Expectation, Scenario
@@ -26,10 +26,10 @@ from ._stack import Decision, Entry, Match, NearMiss, Stack
 from ._values import Finding, Flag, Kind, Outcome, Severity
 
 __all__ = [
-    "Case", "Decision", "Entry", "Expectation", "Finding", "Flag", "IpSet",
-    "Kind", "Limits", "Match", "NearMiss", "Operation", "Outcome", "Policy",
-    "PolicyError", "Request", "Scenario", "Severity", "Stack", "Statement",
-    "Status",
+    "Case", "Decision", "Entry", "Expectation", "Finding", "Flag", "IpEntry",
+    "IpSet", "Kind", "Limits", "Match", "NearMiss", "Operation", "Outcome",
+    "Policy", "PolicyError", "Request", "Scenario", "Severity", "Stack",
+    "Statement", "Status",
 ]
 
 __version__: str = lib.iam_version().decode()

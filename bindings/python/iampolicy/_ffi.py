@@ -439,6 +439,10 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "iam_request_principal": (c_char_p, [POINTER(iam_request)]),
     "iam_request_action": (c_char_p, [POINTER(iam_request)]),
     "iam_request_resource": (c_char_p, [POINTER(iam_request)]),
+    "iam_request_value_count": (c_size_t, [
+        POINTER(iam_request), c_char_p, c_size_t]),
+    "iam_request_value": (c_char_p, [
+        POINTER(iam_request), c_char_p, c_size_t, c_size_t]),
     "iam_request_print": (c_int, [POINTER(iam_request), iam_sink, c_void_p]),
     "iam_operation_resolve": (c_int, [
         POINTER(iam_request), c_char_p, c_size_t, POINTER(iam_text), c_size_t,
@@ -633,6 +637,10 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "iam_diff_reason": (c_char_p, [POINTER(iam_diff)]),
     "iam_diff_only_old": (POINTER(iam_request), [POINTER(iam_diff)]),
     "iam_diff_only_new": (POINTER(iam_request), [POINTER(iam_diff)]),
+    "iam_diff_old_match_count": (c_size_t, [POINTER(iam_diff)]),
+    "iam_diff_old_match": (iam_match, [POINTER(iam_diff), c_size_t]),
+    "iam_diff_new_match_count": (c_size_t, [POINTER(iam_diff)]),
+    "iam_diff_new_match": (iam_match, [POINTER(iam_diff), c_size_t]),
     "iam_diff_change_count": (c_size_t, [POINTER(iam_diff)]),
     "iam_diff_change": (iam_change, [POINTER(iam_diff), c_size_t]),
     "iam_diff_fact_count": (c_size_t, [POINTER(iam_diff)]),
