@@ -95,6 +95,9 @@ set(sources
     libiampolicy/reference/api.c
     libiampolicy/reference/bedrock.c
     libiampolicy/reference/bedrock_target.c
+    libiampolicy/reference/catalog.c
+    libiampolicy/reference/catalog_built_in.c
+    libiampolicy/reference/catalog_parse.c
     libiampolicy/reference/key.c
     libiampolicy/reference/operation.c
     libiampolicy/reference/operator.c
