@@ -55,6 +55,7 @@ set(sources
     libiampolicy/prove/axis_text.c
     libiampolicy/prove/believable.c
     libiampolicy/prove/compare_print.c
+    libiampolicy/prove/diff.c
     libiampolicy/prove/encode_condition.c
     libiampolicy/prove/encode_key.c
     libiampolicy/prove/encode_principal.c
@@ -73,6 +74,7 @@ set(sources
     libiampolicy/prove/proof_print.c
     libiampolicy/prove/prove.c
     libiampolicy/prove/question.c
+    libiampolicy/prove/review.c
     libiampolicy/prove/scope.c
     libiampolicy/prove/slot_text.c
     libiampolicy/prove/solver.c

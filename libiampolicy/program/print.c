@@ -114,16 +114,22 @@ static void add_values(textbuf *buf, const condition *c)
 }
 
 /* Conditions under one operator stand together: they came from one object. */
-static void add_conditions(textbuf *buf, const program_statement *s)
+static void add_conditions(
+    textbuf *buf, const program_statement *s, uint32_t omitted)
 {
+    const condition *before = NULL;
+
     add_name(buf, "Condition");
     iamp_textbuf_add_c(buf, '{');
     for (uint32_t i = 0; i < s->condition_count; i++) {
         const condition *c = &s->conditions[i];
-        bool goes_on = i > 0 && text_eq(c->written, c[-1].written);
+        bool goes_on = before && text_eq(c->written, before->written);
 
-        if (!goes_on && i > 0)
+        if (i == omitted)
+            continue;
+        if (!goes_on && before)
             textbuf_add_lit(buf, "},");
+        before = c;
         if (goes_on)
             iamp_textbuf_add_c(buf, ',');
         if (!goes_on) {
@@ -137,7 +143,21 @@ static void add_conditions(textbuf *buf, const program_statement *s)
     textbuf_add_lit(buf, "}}");
 }
 
-static void add_statement(textbuf *buf, const program_statement *s)
+/* In place of a statement that is left out: one that applies to nothing, for a
+ * pattern without a colon is no action (A6.6). */
+static void add_nothing(textbuf *buf, const program_statement *s)
+{
+    textbuf_add_lit(buf, "{\"Effect\":\"Allow\",");
+    if (s->has_principal)
+        textbuf_add_lit(buf, "\"Principal\":\"*\",");
+    textbuf_add_lit(buf, "\"Action\":\"nothing\"");
+    if (s->has_resource)
+        textbuf_add_lit(buf, ",\"Resource\":\"*\"");
+    iamp_textbuf_add_c(buf, '}');
+}
+
+static void add_statement(
+    textbuf *buf, const program_statement *s, uint32_t omitted)
 {
     bool first = true;
 
@@ -164,14 +184,20 @@ static void add_statement(textbuf *buf, const program_statement *s)
         separate(buf, &first);
         add_resources(buf, s);
     }
-    if (s->condition_count > 0) {
+    if (s->condition_count > (omitted < s->condition_count)) {
         separate(buf, &first);
-        add_conditions(buf, s);
+        add_conditions(buf, s, omitted);
     }
     iamp_textbuf_add_c(buf, '}');
 }
 
 void iamp_policy_print(const iam_policy *policy, textbuf *buf)
+{
+    iamp_policy_print_without(policy, UINT32_MAX, UINT32_MAX, buf);
+}
+
+void iamp_policy_print_without(const iam_policy *policy, uint32_t statement,
+    uint32_t omitted, textbuf *buf)
 {
     bool first = true;
 
@@ -192,7 +218,11 @@ void iamp_policy_print(const iam_policy *policy, textbuf *buf)
     for (uint32_t i = 0; i < policy->statement_count; i++) {
         if (i > 0)
             iamp_textbuf_add_c(buf, ',');
-        add_statement(buf, &policy->statements[i]);
+        if (i == statement && omitted == UINT32_MAX)
+            add_nothing(buf, &policy->statements[i]);
+        else
+            add_statement(buf, &policy->statements[i],
+                i == statement ? omitted : UINT32_MAX);
     }
     textbuf_add_lit(buf, "]}");
 }

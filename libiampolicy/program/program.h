@@ -154,6 +154,10 @@ iam_status iamp_condition_compile(condition *out, const doc_condition *from,
 
 /* Canonical JSON; the listing. */
 void iamp_policy_print(const iam_policy *policy, textbuf *buf);
+/* The same without one condition of a statement, or (`omitted` UINT32_MAX) with
+ * one that applies to nothing in the statement's place. */
+void iamp_policy_print_without(const iam_policy *policy, uint32_t statement,
+    uint32_t omitted, textbuf *buf);
 void iamp_policy_list(const iam_policy *policy, textbuf *buf);
 
 /* Copy into `mem`; false without memory. */

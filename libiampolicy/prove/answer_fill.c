@@ -3,6 +3,8 @@
  * answer_fill.c - what a question found, as its answer tells it.
  */
 #include "prove/ask.h"
+
+#include "base/error.h"
 #include "prove/grow.h"
 
 #include <time.h>
@@ -14,6 +16,16 @@ uint64_t iamp_answer_clock(void)
     if (timespec_get(&now, TIME_UTC) != TIME_UTC)
         return 0;
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+iam_status iamp_answer_error(iam_status status, iam_error *err)
+{
+    if (status == IAM_ENOMEM)
+        return iamp_error_nomem(err);
+    if (status == IAM_ESTOPPED)
+        return iamp_error_set(
+            err, IAM_ESTOPPED, "the caller's function asked to stop");
+    return status;
 }
 
 /* --- witnesses ----------------------------------------------------------- */
@@ -290,7 +302,8 @@ iam_status iamp_answer_sources(inquiry *q, iam_sources *sources)
 
             if (policy->statements[n].deny)
                 continue;
-            p.omit = (omission){(uint32_t)i, n, NOTHING};
+            p.entry = (uint32_t)i;
+            p.statement = n;
             answer = iamp_hunt(q, &p, &caught);
             iamp_request_free(caught.request);
             if (answer == HUNT_STOPPED)

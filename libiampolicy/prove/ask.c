@@ -159,7 +159,5 @@ prey iamp_prey(const inquiry *q, prey_kind kind)
 {
     return (prey){.kind = kind,
         .stack = q->stacks[0],
-        .other = kind == PREY_GAINED ? q->stacks[1] : NULL,
-        .omit = {NOTHING, NOTHING, NOTHING},
-        .omit_other = {NOTHING, NOTHING, NOTHING}};
+        .other = kind == PREY_GAINED ? q->stacks[1] : NULL};
 }

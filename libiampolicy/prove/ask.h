@@ -35,6 +35,9 @@ iam_status iamp_answer_sources(inquiry *q, iam_sources *sources);
 iam_status iamp_answer_facts(
     inquiry *q, arena *mem, const text **facts, size_t *count);
 
+/* Fills *err for IAM_ENOMEM and IAM_ESTOPPED; returns `status`. */
+iam_status iamp_answer_error(iam_status status, iam_error *err);
+
 /* Nanoseconds of a clock that only goes forward. */
 uint64_t iamp_answer_clock(void);
 

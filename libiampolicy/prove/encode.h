@@ -24,22 +24,16 @@ typedef struct frame {
     text role;      /* of a session: its role's ARN */
 } frame;
 
-/* Statement `statement` of entry `entry` is left out, or one of its
- * conditions; NOTHING: none. */
 enum {
     NOTHING = UINT32_MAX
 };
-typedef struct omission {
-    uint32_t entry, statement, condition;
-} omission;
 
 typedef struct encoder {
     search *s;
     const iam_scope *scope; /* may be NULL */
     const frame *frame;
     const iam_stack *stack; /* the one that is being encoded */
-    omission omit;
-    const text *actions; /* patterns, as the question ranges over them */
+    const text *actions;    /* patterns, as the question ranges over them */
     uint32_t action_count;
     const pin *pins;
     uint32_t pin_count;
@@ -96,6 +90,10 @@ node iamp_encode_condition(
  * principals, only by this way of naming the caller (eval.h). */
 node iamp_encode_statement(
     encoder *e, uint32_t entry, uint32_t statement, grant kind, bool wanted);
+
+/* "The request is about what the statement is": its Action and Resource. */
+node iamp_encode_target(
+    encoder *e, const iam_policy *policy, const program_statement *s);
 
 /* encode_principal.c */
 node iamp_encode_principals(

@@ -57,9 +57,8 @@ node iamp_encode_statement(
     const iam_policy *policy = e->stack->entries[entry].policy;
     const program_statement *s = &policy->statements[number];
     node_list list = wanted ? iamp_all() : iamp_any();
-    bool cut = e->omit.entry == entry && e->omit.statement == number;
 
-    if ((cut && e->omit.condition == NOTHING) || (s->undecidable && !s->deny))
+    if (s->undecidable && !s->deny)
         return constant(false, wanted);
     iamp_list_add(e->s, &list, action_node(e, s, wanted));
     if (!list.decided)
@@ -67,8 +66,14 @@ node iamp_encode_statement(
     if (!list.decided)
         iamp_list_add(e->s, &list, principal_node(e, policy, s, kind, wanted));
     for (uint32_t i = 0; i < s->condition_count && !list.decided; i++)
-        if (!cut || e->omit.condition != i)
-            iamp_list_add(e->s, &list,
-                iamp_encode_condition(e, policy, &s->conditions[i], wanted));
+        iamp_list_add(e->s, &list,
+            iamp_encode_condition(e, policy, &s->conditions[i], wanted));
     return iamp_list_node(e->s, &list);
+}
+
+node iamp_encode_target(
+    encoder *e, const iam_policy *policy, const program_statement *s)
+{
+    return iamp_and(
+        e->s, action_node(e, s, true), resource_node(e, policy, s, true));
 }

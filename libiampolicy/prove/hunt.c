@@ -16,7 +16,6 @@ static encoder encoder_of(hunt *h, const pin *pins, uint32_t pin_count)
     return (encoder){.s = &h->search,
         .scope = q->scope,
         .frame = &h->frame,
-        .omit = {NOTHING, NOTHING, NOTHING},
         .actions = q->actions,
         .action_count = q->action_count,
         .pins = pins,
@@ -26,16 +25,10 @@ static encoder encoder_of(hunt *h, const pin *pins, uint32_t pin_count)
         .any_context = q->scope && (q->scope->flags & IAM_ANY_CONTEXT)};
 }
 
-static node stack_node(
-    encoder *e, const iam_stack *stack, omission omit, bool allowed)
+static node stack_node(encoder *e, const iam_stack *stack, bool allowed)
 {
-    node made;
-
     e->stack = stack;
-    e->omit = omit;
-    made = iamp_encode_allowed(e, allowed);
-    e->omit = (omission){NOTHING, NOTHING, NOTHING};
-    return made;
+    return iamp_encode_allowed(e, allowed);
 }
 
 /* Actions that need no permission are left out, unless they are asked about by
@@ -78,20 +71,18 @@ static node prey_node(hunt *h)
 {
     const prey *p = h->prey;
     encoder *e = &h->encoder;
-    bool refused = p->kind == PREY_REFUSED;
     node all;
 
-    all = stack_node(e, p->stack,
-        p->kind == PREY_APPLIES ? (omission){NOTHING, NOTHING, NOTHING}
-                                : p->omit,
-        !refused);
-    if (p->kind == PREY_GAINED)
-        all =
-            iamp_and(e->s, all, stack_node(e, p->other, p->omit_other, false));
+    all = stack_node(e, p->stack, p->kind != PREY_REFUSED);
     if (p->kind == PREY_APPLIES)
         all = iamp_and(e->s, all,
-            iamp_encode_statement(
-                e, p->omit.entry, p->omit.statement, GRANT_NONE, true));
+            iamp_encode_statement(e, p->entry, p->statement, GRANT_NONE, true));
+    if (p->kind == PREY_GAINED)
+        all = iamp_and(e->s, all, stack_node(e, p->other, false));
+    if (p->about)
+        all = iamp_and(e->s, all,
+            iamp_encode_target(
+                e, p->about, &p->about->statements[p->about_statement]));
     return iamp_and(e->s, all, address_node(h));
 }
 

@@ -22,7 +22,7 @@ typedef enum prey_kind {
     PREY_ALLOWED = 0, /* by the stack */
     PREY_REFUSED,
     PREY_GAINED, /* allowed by the stack, refused by `other` */
-    PREY_APPLIES /* allowed, and statement `omit` of it applies */
+    PREY_APPLIES /* allowed, and a statement of it applies */
 } prey_kind;
 
 typedef enum prey_address {
@@ -37,8 +37,11 @@ typedef struct prey {
     prey_address address;
     const ipset *set;
     const iam_stack *stack, *other;
-    omission omit;       /* what is left out of `stack` */
-    omission omit_other; /* and of `other` */
+    /* PREY_APPLIES: the statement; and for all, if it is set: only requests
+     * that match Action and Resource of this statement of a stack. */
+    uint32_t entry, statement;
+    const iam_policy *about;
+    uint32_t about_statement;
 } prey;
 
 /* What is asked, and what all hunts of one question share. */

@@ -235,16 +235,6 @@ static iam_status exactly_from(
     return IAM_OK;
 }
 
-static iam_status told(iam_status status, iam_error *err)
-{
-    if (status == IAM_ENOMEM)
-        return iamp_error_nomem(err);
-    if (status == IAM_ESTOPPED)
-        return iamp_error_set(
-            err, IAM_ESTOPPED, "the caller's function asked to stop");
-    return status;
-}
-
 iam_status iamp_prover_ask(iam_prover *prover, const iam_question *question,
     iam_proof **out, iam_error *err)
 {
@@ -252,7 +242,7 @@ iam_status iamp_prover_ask(iam_prover *prover, const iam_question *question,
                             ? exactly_from(prover, question, out)
                             : ask_one(prover, question, question->kind, out);
 
-    return told(status, err);
+    return iamp_answer_error(status, err);
 }
 
 /* --- sources ------------------------------------------------------------- */
@@ -318,28 +308,9 @@ iam_status iamp_prover_sources(iam_prover *prover, const iam_question *asked,
     sources->nanoseconds = iamp_answer_clock() - since;
     if (status != IAM_OK) {
         iamp_sources_free(sources);
-        return told(status, err);
+        return iamp_answer_error(status, err);
     }
     *out = sources;
-    return IAM_OK;
-}
-
-iam_status iamp_prover_review(iam_prover *prover, const iam_question *question,
-    iam_review **out, iam_error *err)
-{
-    (void)question;
-    *out = iamp_review_alloc(prover->from);
-    return *out ? IAM_OK : iamp_error_nomem(err);
-}
-
-iam_status iamp_prover_diff(iam_prover *prover, const iam_question *question,
-    iam_diff **out, iam_error *err)
-{
-    (void)question;
-    *out = iamp_diff_alloc(prover->from);
-    if (!*out)
-        return iamp_error_nomem(err);
-    (*out)->reason = TEXT("not built yet");
     return IAM_OK;
 }
 
