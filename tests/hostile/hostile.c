@@ -467,6 +467,10 @@ static void test_other_text(void)
             broken[j].name);
         expect(iam_ipset_new(&text, 1, NULL, &set, NULL) == IAM_EINVAL && !set,
             "ipset", broken[j].name);
+        expect(iam_ipset_parse(b.ptr, b.len, NULL, NULL, &set, NULL) ==
+                       IAM_EINVAL &&
+                   !set,
+            "list", broken[j].name);
         expect(iam_stack_new(&entry, 1, NULL, &stack, NULL) == IAM_EINVAL &&
                    !stack,
             "name of an entry", broken[j].name);

@@ -20,6 +20,13 @@ typedef struct oom_task {
 extern const oom_task oom_tasks[];
 extern const size_t oom_task_count;
 
+/* Of address sets: tasks_ipset.c. */
+iam_status oom_ipset_build(void);
+iam_status oom_ipset_parse(void);
+iam_status oom_ipset_lines(void);
+iam_status oom_ipset_operations(void);
+iam_status oom_ipset_asks_nothing(void);
+
 /* The texts: samples.c. */
 extern const char oom_identity[];
 extern const char oom_resource[];
@@ -29,6 +36,7 @@ extern const char oom_endpoint[];
 extern const char oom_trust[];
 extern const char oom_gate[];
 extern const char oom_scenario[];
+extern const char oom_list[];
 
 /* Options whose allocator is the one that fails while armed. */
 const iam_options *oom_options(void);

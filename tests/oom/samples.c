@@ -83,3 +83,9 @@ const char oom_scenario[] =
     " \"arn:aws:bedrock:us-east-1::foundation-model/vendor.model-v1:0\","
     " \"context\": {\"aws:RequestedRegion\": \"us-east-1\"},"
     " \"expect\": \"allow\"}]}";
+
+const char oom_list[] =
+    "{\"prefixes\": [{\"ip_prefix\": \"192.0.2.0/24\", \"service\": \"EC2\"},"
+    " {\"ip_prefix\": \"198.51.100.0/24\", \"service\": \"S3\"}],"
+    " \"ipv6_prefixes\": [{\"ipv6_prefix\": \"2001:db8::/32\","
+    " \"service\": \"EC2\"}]}";

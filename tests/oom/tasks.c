@@ -517,36 +517,6 @@ static iam_status scenario_parse(void)
     return status;
 }
 
-/* ---- Address sets -------------------------------------------------------- */
-
-static iam_status ipset_build(void)
-{
-    static char texts[512][24];
-    static iam_text blocks[512];
-    iam_ipset *set = UNSET(iam_ipset);
-    size_t total = 0;
-    iam_status status;
-
-    for (unsigned i = 0; i < 512; i++) {
-        int len =
-            i % 2 ? snprintf(texts[i], sizeof(texts[i]), "2001:db8:%x::/48", i)
-                  : snprintf(texts[i], sizeof(texts[i]), "10.%u.%u.0/24", i % 7,
-                        i / 2);
-
-        blocks[i] = (iam_text){texts[i], (size_t)len};
-    }
-    oom_arm();
-    status = iam_ipset_new(blocks, 512, oom_options(), &set, NULL);
-    oom_expect((set == NULL) == (status != IAM_OK), "out is not NULL");
-    oom_expect(iam_ipset_contains_v4(set, 0x0a000001) == (status == IAM_OK),
-        "a failed set contains an address");
-    if (status == IAM_OK)
-        status = iam_ipset_print(set, swallow, &total);
-    oom_disarm();
-    iam_ipset_free(set);
-    return status;
-}
-
 const oom_task oom_tasks[] = {
     {"compile: identity", compile_identity},
     {"compile: resource", compile_resource},
@@ -573,7 +543,11 @@ const oom_task oom_tasks[] = {
     {"resolve an operation", operation_resolve},
     {"decide an operation", operation_decide},
     {"parse a scenario", scenario_parse},
-    {"build an address set", ipset_build},
+    {"build an address set", oom_ipset_build},
+    {"read a list of addresses", oom_ipset_parse},
+    {"read lines of addresses", oom_ipset_lines},
+    {"combine address sets", oom_ipset_operations},
+    {"an address set asks nothing", oom_ipset_asks_nothing},
 };
 
 const size_t oom_task_count = sizeof(oom_tasks) / sizeof(oom_tasks[0]);

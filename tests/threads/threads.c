@@ -118,6 +118,24 @@ static size_t ask_policy(iam_policy *policy)
     return faults;
 }
 
+/* A set made of the shared one by each thread, and many addresses asked. */
+static size_t ask_set(unsigned round)
+{
+    const uint32_t addresses[2] = {0xc000024d, round};
+    iam_ipset *rest = NULL;
+    iam_ip_entry entry;
+    uint8_t in[2];
+    size_t faults = 0;
+
+    faults += iam_ipset_contains_many_v4(shared.set, addresses, 2, in) != 1;
+    faults += !iam_ipset_entry_v4(shared.set, 0xc000024d, &entry);
+    faults += entry.block.prefix != 24;
+    faults += iam_ipset_complement(shared.set, NULL, &rest, NULL) != IAM_OK;
+    faults += !iam_ipset_disjoint(rest, shared.set);
+    iam_ipset_free(rest);
+    return faults;
+}
+
 static void *work(void *argument)
 {
     worker *me = argument;
@@ -130,6 +148,8 @@ static void *work(void *argument)
         me->faults += ask_own_request(round);
         if (round % 8 == 0)
             me->faults += ask_for_reasons();
+        if (round % 8 == 2)
+            me->faults += ask_set(round);
         if (round % 8 == 4)
             me->faults += ask_policy(me->policies[round / 8 % POLICIES]);
     }
@@ -142,7 +162,9 @@ static bool make_shared(void)
 {
     const iam_text block = {"192.0.2.0/24", 12};
     iam_stack_entry entries[2] = {{0}};
+    iam_options options = IAM_OPTIONS_INIT;
 
+    options.flags = IAM_KEEP_ENTRIES;
     if (iam_policy_compile(IAM_IDENTITY_POLICY, IDENTITY, IAM_NTS, NULL,
             &shared.policies[0], NULL) != IAM_OK ||
         iam_policy_compile(IAM_SERVICE_CONTROL_POLICY, GUARDRAIL, IAM_NTS, NULL,
@@ -155,7 +177,7 @@ static bool make_shared(void)
     shared.request = request_new("arn:aws:s3:::home-ann/x", "192.0.2.1");
     return shared.request &&
            iam_stack_new(entries, 2, NULL, &shared.stack, NULL) == IAM_OK &&
-           iam_ipset_new(&block, 1, NULL, &shared.set, NULL) == IAM_OK;
+           iam_ipset_new(&block, 1, &options, &shared.set, NULL) == IAM_OK;
 }
 
 int main(void)
