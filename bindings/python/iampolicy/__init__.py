@@ -16,6 +16,7 @@ Every object is closed by close(), by `with`, or when nobody has it any more.
 None of them changes once made, so threads may share them.  What goes wrong is
 a PolicyError, which is a ValueError, or a MemoryError.
 """
+from ._catalog import Catalog
 from ._errors import PolicyError, Status
 from ._handle import Limits, lib
 from ._ipset import IpEntry, IpSet
@@ -26,10 +27,10 @@ from ._stack import Decision, Entry, Match, NearMiss, Stack
 from ._values import Finding, Flag, Kind, Outcome, Severity
 
 __all__ = [
-    "Case", "Decision", "Entry", "Expectation", "Finding", "Flag", "IpEntry",
-    "IpSet", "Kind", "Limits", "Match", "NearMiss", "Operation", "Outcome",
-    "Policy", "PolicyError", "Request", "Scenario", "Severity", "Stack",
-    "Statement", "Status",
+    "Case", "Catalog", "Decision", "Entry", "Expectation", "Finding", "Flag",
+    "IpEntry", "IpSet", "Kind", "Limits", "Match", "NearMiss", "Operation",
+    "Outcome", "Policy", "PolicyError", "Request", "Scenario", "Severity",
+    "Stack", "Statement", "Status",
 ]
 
 __version__: str = lib.iam_version().decode()

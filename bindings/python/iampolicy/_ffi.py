@@ -124,6 +124,10 @@ class iam_ipset(Structure):
     """Opaque."""
 
 
+class iam_catalog(Structure):
+    """Opaque."""
+
+
 class iam_scope(Structure):
     """Opaque."""
 
@@ -556,6 +560,14 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "iam_verdict_name": (c_char_p, [c_int]),
     "iam_witness_level_name": (c_char_p, [c_int]),
     "iam_relation_name": (c_char_p, [c_int]),
+    "iam_catalog_new": (c_int, [
+        c_char_p, c_size_t, POINTER(iam_options),
+        POINTER(POINTER(iam_catalog)), POINTER(iam_error)]),
+    "iam_catalog_free": (None, [POINTER(iam_catalog)]),
+    "iam_catalog_source": (c_char_p, [POINTER(iam_catalog)]),
+    "iam_catalog_service_count": (c_size_t, [POINTER(iam_catalog)]),
+    "iam_catalog_action_count": (c_size_t, [POINTER(iam_catalog)]),
+    "iam_catalog_memory": (c_size_t, [POINTER(iam_catalog)]),
     "iam_scope_new": (c_int, [
         POINTER(iam_options), POINTER(POINTER(iam_scope))]),
     "iam_scope_free": (None, [POINTER(iam_scope)]),
