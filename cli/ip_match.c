@@ -65,8 +65,8 @@ static void tell_fault(match_state *state, const ip_batch *b, size_t i)
         return;
     fflush(stdout);
     put_string(stderr, state->file);
-    fprintf(stderr, ":%llu:%llu: \"", (unsigned long long)(state->line + i + 1),
-        (unsigned long long)(b->word[i] - b->begin[i] + 1));
+    fprintf(stderr, ":%llu:%llu: \"", (unsigned long long)state->line + i + 1,
+        (unsigned long long)(b->word[i] - b->begin[i]) + 1);
     put_text(stderr, b->word[i], len < WORD_QUOTED ? len : WORD_QUOTED);
     fputs(len < WORD_QUOTED ? "\" is not an address\n"
                             : "...\" is not an address\n",
@@ -115,7 +115,7 @@ static void put_line_json(
     printf("{\"file\":");
     put_json(stdout, state->file);
     printf(",\"line\":%llu,\"address\":\"%.*s\",\"in\":%s",
-        (unsigned long long)(state->line + i + 1), (int)word_length(b->word[i]),
+        (unsigned long long)state->line + i + 1, (int)word_length(b->word[i]),
         b->word[i], answer->in ? "true" : "false");
     if (state->entry && answer->in &&
         ip_lists_entry(state->lists, answer->address, answer->family, &entry)) {

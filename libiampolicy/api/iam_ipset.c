@@ -11,7 +11,7 @@ static iam_status new_set(
     const iam_options *options, iam_ipset **out, iam_error *err)
 {
     const iam_allocator *from = api_allocator(options);
-    iam_ipset *set;
+    iam_ipset *set = NULL;
 
     if (api_options(options, err) != IAM_OK)
         return IAM_EINVAL;
@@ -118,8 +118,8 @@ iam_status iam_ipset_new(const iam_text *blocks, size_t count,
     const iam_options *options, iam_ipset **out, iam_error *err)
 {
     json_limits limits;
-    address_list list;
-    iam_ipset *set;
+    address_list list = {0};
+    iam_ipset *set = NULL;
     arena scratch;
     iam_status status;
 
@@ -131,6 +131,7 @@ iam_status iam_ipset_new(const iam_text *blocks, size_t count,
     status = new_set(options, &set, err);
     if (status != IAM_OK)
         return status;
+    assert(set);
     limits = iamp_json_limits(options);
     iamp_arena_init(&scratch, set->mem.from);
     status =
@@ -154,8 +155,8 @@ iam_status iam_ipset_parse(const char *ptr, size_t len,
     iam_error *err)
 {
     json_limits limits;
-    address_list list;
-    iam_ipset *set;
+    address_list list = {0};
+    iam_ipset *set = NULL;
     arena scratch;
     iam_status status;
     text source;
@@ -168,6 +169,7 @@ iam_status iam_ipset_parse(const char *ptr, size_t len,
     status = new_set(options, &set, err);
     if (status != IAM_OK)
         return status;
+    assert(set);
     source = iamp_text_of(ptr, len);
     limits = iamp_json_limits(options);
     iamp_arena_init(&scratch, set->mem.from);
@@ -186,7 +188,7 @@ static iam_status combine(ipset_operation operation, const iam_ipset *a,
     iam_error *err)
 {
     size_t most = iamp_json_limits(options).max_values;
-    iam_ipset *set;
+    iam_ipset *set = NULL;
     iam_status status;
 
     if (!out)

@@ -100,7 +100,8 @@ static size_t many_packed_v6(
     const iam_ipset *set, const uint8_t *addresses, size_t count, uint8_t *out)
 {
     /* gcc 12 takes the way through void * for a loss of const. */
-    const uint8_t(*rows)[16] = (const uint8_t(*)[16])(uintptr_t)addresses;
+    const uint8_t(*rows)[16] = /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
+        (const uint8_t(*)[16])(uintptr_t)addresses;
     bool yes[CHUNK];
     size_t hits = 0;
 

@@ -58,9 +58,9 @@ static iam_status lay_line(
     count = find_flips(set, flips);
     if (count <= LINE4 && plan_allows(plan, LAYOUT_LINE)) {
         index->layout = LAYOUT_LINE;
-    } else if (count <= 2 * LINE4 && plan_allows(plan, LAYOUT_LINES)) {
+    } else if (count <= (size_t)2 * LINE4 && plan_allows(plan, LAYOUT_LINES)) {
         index->layout = LAYOUT_LINES;
-        room = 2 * LINE4;
+        room = (size_t)2 * LINE4;
     } else {
         return IAM_ELIMIT;
     }

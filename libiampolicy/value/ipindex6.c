@@ -159,9 +159,10 @@ static iam_status lay_line(
     shape.deep = count_cut(set) > 0;
     if (flips.count <= LINE6 && plan_allows(plan, LAYOUT_LINE)) {
         index->layout = shape.deep ? LAYOUT_DEEP_LINE : LAYOUT_LINE;
-    } else if (flips.count <= 2 * LINE6 && plan_allows(plan, LAYOUT_LINES)) {
+    } else if (flips.count <= (size_t)2 * LINE6 &&
+               plan_allows(plan, LAYOUT_LINES)) {
         index->layout = shape.deep ? LAYOUT_DEEP_LINES : LAYOUT_LINES;
-        shape.room = 2 * LINE6;
+        shape.room = (size_t)2 * LINE6;
     } else {
         return IAM_ELIMIT;
     }

@@ -59,26 +59,27 @@ static inline bool few4(const ipset *set, uint32_t address)
 {
     const range4 *a = set->v4, *b = a + set->count4 - 1;
 
-    return (address - a->first <= a->last - a->first) |
-           (address - b->first <= b->last - b->first);
+    return ((int)(address - a->first <= a->last - a->first) |
+               (int)(address - b->first <= b->last - b->first)) != 0;
 }
 
 /* Is the first address above the second? */
 static inline bool words_above(
     uint64_t hi, uint64_t lo, uint64_t than_hi, uint64_t than_lo)
 {
-    return (hi > than_hi) | ((hi == than_hi) & (lo > than_lo));
+    return ((int)(hi > than_hi) |
+               ((int)(hi == than_hi) & (int)(lo > than_lo))) != 0;
 }
 
 static inline bool few6(const ipset *set, uint64_t hi, uint64_t lo)
 {
     const range6 *a = set->v6, *b = a + set->count6 - 1;
-    bool outside_a = words_above(a->first_hi, a->first_lo, hi, lo) |
-                     words_above(hi, lo, a->last_hi, a->last_lo);
-    bool outside_b = words_above(b->first_hi, b->first_lo, hi, lo) |
-                     words_above(hi, lo, b->last_hi, b->last_lo);
+    int outside_a = (int)words_above(a->first_hi, a->first_lo, hi, lo) |
+                    (int)words_above(hi, lo, a->last_hi, a->last_lo);
+    int outside_b = (int)words_above(b->first_hi, b->first_lo, hi, lo) |
+                    (int)words_above(hi, lo, b->last_hi, b->last_lo);
 
-    return !(outside_a & outside_b);
+    return (outside_a & outside_b) == 0;
 }
 
 static inline bool ipset_contains4(const ipset *set, uint32_t address)
