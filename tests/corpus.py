@@ -34,9 +34,6 @@ CLASSES = {
         (1, "Effect is a template's function, not yet a text"),
     'as it is: a policy has no element "..."; it is spelled "..."':
         (3, "\"ID\", and \"version\""),
-    'as it is: a policy has no element "..."; its elements are "...", "..." '
-    'and "..."':
-        (3, "a template's properties, not a policy: PolicyDocument around it"),
     'as it is: the member "..." stands twice in one object':
         (2, "two Statement members, an example of the guide's page on "
             "troubleshooting"),
