@@ -24,9 +24,7 @@ typedef struct frame {
     text role;      /* of a session: its role's ARN */
 } frame;
 
-enum {
-    NOTHING = UINT32_MAX
-};
+#define NOTHING UINT32_MAX
 
 typedef struct encoder {
     search *s;

@@ -330,7 +330,6 @@ static void set_members(draft *d, const space_key *k)
     search *s = &d->h->search;
     uint32_t pairs = k->member_count / 2, count = 0;
     iam_text *values = ARENA_ARRAY(d->mem, iam_text, pairs + 1);
-    bool base = true;
 
     if (!values) {
         out_of_memory(d);
@@ -350,7 +349,6 @@ static void set_members(draft *d, const space_key *k)
             known |= text_eq(values[n], value);
         if (!known)
             values[count++] = value;
-        base &= there == 0;
     }
     if (count == 0)
         values[count++] = iamp_believable_value(&k->key, d->account).ptr
