@@ -111,7 +111,8 @@ typedef enum word_answer {
  * Find a word.  *steps is the budget, and is lowered by the work done; memory
  * is bounded by it too, to less than eight bytes a step.  The word (of
  * WORD_FOUND) lives in `mem`; scratch memory comes from its allocator and is
- * given back.  Deterministic.
+ * given back.  Deterministic.  The word is one that was found cheaply, often
+ * longer than need be; with no pattern at all it is empty.
  *
  * With WORD_EMPTY, core_positive[i] and core_negative[i] (arrays of the counts,
  * may be NULL) tell which patterns are enough for there to be none: a minimal

@@ -215,7 +215,8 @@ static void shrink_core(task *t, uint64_t *steps)
     while (i < t->positives + t->negatives) {
         word_query q = query_without(t, i);
         uint64_t work = 0;
-        word_answer answer = iamp_word_guess(&q, t->mem, true, &work).answer;
+        word_answer answer =
+            iamp_word_guess(&q, t->mem, true, *steps, &work).answer;
 
         if (work > *steps)
             return;
@@ -268,7 +269,7 @@ static word_result search_rest(task *t)
 static word_result solve(task *t)
 {
     uint64_t work = 0;
-    word_result r = iamp_word_guess(t->query, t->mem, false, &work);
+    word_result r = iamp_word_guess(t->query, t->mem, false, *t->steps, &work);
 
     if (r.answer != WORD_UNKNOWN)
         return pay(t, work) ? r : unknown;

@@ -93,15 +93,15 @@ static size_t make_guess(const word_query *q, bool runs, uint32_t *out)
 
 /* What a match costs is mostly the word's length, and less for a pattern that
  * begins with another letter. */
-static bool is_answer(
-    const word_query *q, const uint32_t *word, size_t len, uint64_t *work)
+static bool is_answer(const word_query *q, const uint32_t *word, size_t len,
+    uint64_t steps, uint64_t *work)
 {
     *work += len;
     for (uint32_t i = 0; i < q->positive_count; i++, *work += 2 + len)
-        if (!iamp_word_match(q->positive[i], word, len))
+        if (*work > steps || !iamp_word_match(q->positive[i], word, len))
             return false;
     for (uint32_t i = 0; i < q->negative_count; i++, *work += 2 + len / 8)
-        if (iamp_word_match(q->negative[i], word, len))
+        if (*work > steps || iamp_word_match(q->negative[i], word, len))
             return false;
     return true;
 }
@@ -117,12 +117,12 @@ static word_result copy_word(const uint32_t *word, size_t len, arena *mem)
 }
 
 static word_result guess_with(const word_query *q, uint32_t *room, arena *mem,
-    bool only_answer, uint64_t *work)
+    bool only_answer, uint64_t steps, uint64_t *work)
 {
     for (int runs = 0; runs < 2; runs++) {
         size_t len = make_guess(q, runs, room);
 
-        if (!is_answer(q, room, len, work))
+        if (!is_answer(q, room, len, steps, work))
             continue;
         return only_answer ? (word_result){.answer = WORD_FOUND}
                            : copy_word(room, len, mem);
@@ -130,8 +130,8 @@ static word_result guess_with(const word_query *q, uint32_t *room, arena *mem,
     return (word_result){.answer = WORD_UNKNOWN};
 }
 
-word_result iamp_word_guess(
-    const word_query *q, arena *mem, bool only_answer, uint64_t *work)
+word_result iamp_word_guess(const word_query *q, arena *mem, bool only_answer,
+    uint64_t steps, uint64_t *work)
 {
     uint32_t letters[STACK_LETTERS];
     uint32_t *room;
@@ -141,13 +141,13 @@ word_result iamp_word_guess(
     for (uint32_t i = 0; i < q->positive_count; i++)
         most += (size_t)2 * q->positive[i]->count;
     if (most <= STACK_LETTERS)
-        return guess_with(q, letters, mem, only_answer, work);
+        return guess_with(q, letters, mem, only_answer, steps, work);
     if (most > SIZE_MAX / sizeof(*room))
         return r;
     room = iamp_memory_acquire(mem->from, most * sizeof(*room));
     if (!room)
         return r;
-    r = guess_with(q, room, mem, only_answer, work);
+    r = guess_with(q, room, mem, only_answer, steps, work);
     iamp_memory_release(mem->from, room);
     return r;
 }

@@ -190,10 +190,10 @@ typedef struct word_search {
 
 word_result iamp_word_search(const word_search *search);
 
-/* A word that the positives suggest, if it is one; else WORD_UNKNOWN, or no
- * memory: word_guess.c. */
-word_result iamp_word_guess(
-    const word_query *q, arena *mem, bool only_answer, uint64_t *work);
+/* A word that the positives suggest, if it is one and `steps` suffice to see
+ * that; else WORD_UNKNOWN, or no memory: word_guess.c. */
+word_result iamp_word_guess(const word_query *q, arena *mem, bool only_answer,
+    uint64_t steps, uint64_t *work);
 
 /* A pattern that is followed by itself. */
 typedef struct word_member {

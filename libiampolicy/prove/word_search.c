@@ -119,17 +119,23 @@ static bool take(word_machine *m, uint32_t from, uint32_t letter)
            iamp_word_states_keep(s, from, letter, &m->work);
 }
 
-/* Everything that one letter leads to.  False if memory ran out. */
+static bool is_overdrawn(const word_machine *m)
+{
+    return m->work > *m->search->steps;
+}
+
+/* Everything that one letter leads to.  False if memory, or the steps, ran
+ * out. */
 static bool expand(word_machine *m, uint32_t state)
 {
     word_letters l = iamp_word_gather(m, state_sets(&m->states, state));
 
     for (uint32_t i = 0; i < l.other_count; i++)
-        if (!take(m, state, m->others[i]))
+        if (is_overdrawn(m) || !take(m, state, m->others[i]))
             return false;
     for (uint32_t k = 0; k < 2; k++)
         for (uint64_t bits = l.ascii[k]; bits; bits &= bits - 1)
-            if (!take(m, state, k * 64 + lowest_bit(bits)))
+            if (is_overdrawn(m) || !take(m, state, k * 64 + lowest_bit(bits)))
                 return false;
     return true;
 }
@@ -163,7 +169,8 @@ static bool begin_with_letters(word_machine *m)
     uint32_t letter;
 
     m->beginner = find_beginner(m);
-    while ((letter = iamp_word_only_letter(m, m->beginner, m->begun)) != 0) {
+    while (!is_overdrawn(m) &&
+           (letter = iamp_word_only_letter(m, m->beginner, m->begun)) != 0) {
         m->used[m->parts[m->beginner].number] = true;
         if (!step(m, sets, draft, letter))
             return false;
@@ -254,7 +261,8 @@ static word_result run(word_machine *m)
         if (is_end(m, state_sets(s, state)))
             return read_back(m, state);
         if (!expand(m, state))
-            return (word_result){.answer = WORD_NO_MEMORY};
+            return (word_result){
+                .answer = is_overdrawn(m) ? WORD_UNKNOWN : WORD_NO_MEMORY};
     }
     return (word_result){.answer = pay(m) ? WORD_EMPTY : WORD_UNKNOWN};
 }
