@@ -270,8 +270,10 @@ class Addresses(unittest.TestCase):
         word = str(ipaddress.IPv4Address(rng.choice(
             (rng.getrandbits(32), 0x0a000000 | rng.getrandbits(24),
              rng.getrandbits(rng.randint(1, 32)))))
-            if rng.random() < 0.8 else ipaddress.IPv6Address(
-                0x20010db8 << 96 | rng.getrandbits(96)))
+            if rng.random() < 0.6 else ipaddress.IPv6Address(
+                (0x20010db8 << 96 | rng.getrandbits(96)) & rng.choice((
+                    -1, -1 << 80, ~(0xffff << 48), ~(0xffffffff << 32),
+                    (1 << 48) - 1, rng.getrandbits(128)))))
         if rng.random() < 0.5:
             at = rng.randrange(len(word))
             word = rng.choice((
