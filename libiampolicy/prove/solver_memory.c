@@ -225,9 +225,10 @@ static uint32_t forgettable(const solver *s, uint32_t clause)
     return glue < GLUE_MOST ? glue : GLUE_MOST;
 }
 
-#define EACH_CLAUSE(s, clause)                          \
-    for (uint32_t clause = 0; clause < (s)->word_count; \
-         clause += HEADER_WORDS + clause_size((s), (clause)))
+static uint32_t clause_after(const solver *s, uint32_t clause)
+{
+    return clause + HEADER_WORDS + clause_size(s, clause);
+}
 
 /* Of half the clauses that may go: those of the largest glue, old ones first. */
 static void mark_garbage(solver *s)
@@ -235,8 +236,7 @@ static void mark_garbage(solver *s)
     uint32_t counts[GLUE_MOST + 1] = {0};
     uint32_t limit = GLUE_MOST, left = 0;
 
-    EACH_CLAUSE(s, c)
-    {
+    for (uint32_t c = 0; c < s->word_count; c = clause_after(s, c)) {
         counts[forgettable(s, c)]++;
     }
     counts[0] = 0;
@@ -245,8 +245,7 @@ static void mark_garbage(solver *s)
     left /= 2;
     while (limit > 0 && counts[limit] < left)
         left -= counts[limit--];
-    EACH_CLAUSE(s, c)
-    {
+    for (uint32_t c = 0; c < s->word_count; c = clause_after(s, c)) {
         uint32_t glue = forgettable(s, c);
 
         if (true_for_good(s, c) || glue > limit)
@@ -293,8 +292,7 @@ void iamp_solver_reduce(solver *s)
     compact(s);
     for (uint32_t l = 0; l < 2 * s->variable_count; l++)
         s->watches[l].count = 0;
-    EACH_CLAUSE(s, c)
-    {
+    for (uint32_t c = 0; c < s->word_count; c = clause_after(s, c)) {
         bool fits = iamp_solver_attach(s, c); /* as many fitted before */
 
         assert(fits);
