@@ -37,10 +37,18 @@ def environment(**more):
     return {**base, "TERM": "xterm", **more}
 
 
+def terminal():
+    """Both ends of one; where the system has none, the test is skipped."""
+    try:
+        return pty.openpty()
+    except OSError as error:
+        raise unittest.SkipTest(f"no terminal: {error}") from error
+
+
 def on_terminal(words, stream, **variables):
     """What the command writes to `stream`, "stdout" or "stderr", if that is a
     terminal and the other is not."""
-    ours, theirs = pty.openpty()
+    ours, theirs = terminal()
     streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL,
                stream: theirs}
     done = subprocess.Popen([COMMAND, *words], stdin=subprocess.DEVNULL,
@@ -110,7 +118,7 @@ class Colour(unittest.TestCase):
 
 class Progress(unittest.TestCase):
     def slow_work(self, stdout_too):
-        ours, theirs = pty.openpty()
+        ours, theirs = terminal()
         run = subprocess.Popen(
             lines_command(), stdin=subprocess.PIPE, stderr=theirs,
             stdout=theirs if stdout_too else subprocess.DEVNULL,
