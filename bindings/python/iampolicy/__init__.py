@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Decide and explain AWS IAM policies, by the C library libiampolicy.
+"""Decide, explain and prove AWS IAM policies, by the C library libiampolicy.
 
     >>> from iampolicy import Request, Stack
     >>> stack = Stack(identity={
@@ -21,16 +21,27 @@ from ._errors import PolicyError, Status
 from ._handle import Limits, lib
 from ._ipset import IpEntry, IpSet
 from ._policy import Policy, Statement
+from ._proof import (Change, Diff, Proof, Review, Reviewed, Shadowed, Sources,
+                     Witness)
+from ._prover import (Prover, diff, prove_always, prove_always_from,
+                      prove_exactly_from, prove_never, prove_not_public,
+                      prove_only_from, prove_within, review, sources)
 from ._request import Operation, Request
 from ._scenario import Case, Expectation, Scenario
+from ._scope import Scope
 from ._stack import Decision, Entry, Match, NearMiss, Stack
-from ._values import Finding, Flag, Kind, Outcome, Severity
+from ._values import (Finding, Flag, Kind, Level, Outcome, Question, Relation,
+                      Severity, Verdict)
 
 __all__ = [
-    "Case", "Catalog", "Decision", "Entry", "Expectation", "Finding", "Flag",
-    "IpEntry", "IpSet", "Kind", "Limits", "Match", "NearMiss", "Operation",
-    "Outcome", "Policy", "PolicyError", "Request", "Scenario", "Severity",
-    "Stack", "Statement", "Status",
+    "Case", "Catalog", "Change", "Decision", "Diff", "Entry", "Expectation",
+    "Finding", "Flag", "IpEntry", "IpSet", "Kind", "Level", "Limits", "Match",
+    "NearMiss", "Operation", "Outcome", "Policy", "PolicyError", "Proof",
+    "Prover", "Question", "Relation", "Request", "Review", "Reviewed",
+    "Scenario", "Scope", "Severity", "Shadowed", "Sources", "Stack",
+    "Statement", "Status", "Verdict", "Witness", "diff", "prove_always",
+    "prove_always_from", "prove_exactly_from", "prove_never",
+    "prove_not_public", "prove_only_from", "prove_within", "review", "sources",
 ]
 
 __version__: str = lib.iam_version().decode()

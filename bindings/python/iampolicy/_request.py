@@ -103,6 +103,19 @@ class Request(Owner):
         """The resource or modelId, or ""."""
         return decode(lib.iam_request_resource(self._open()))
 
+    @property
+    def context(self) -> Dict[str, Union[str, List[str]]]:
+        """The condition keys that it was given: a text, or a list of them."""
+        made: Dict[str, Union[str, List[str]]] = (
+            self.to_dict().get("context", {}))
+        return made
+
+    @property
+    def source_ip(self) -> str:
+        """The value of aws:SourceIp, or ""."""
+        return decode(lib.iam_request_value(
+            self._open(), SOURCE_IP, len(SOURCE_IP), 0))
+
     def to_json(self) -> str:
         """The request as in a scenario file."""
         return printed(lib.iam_request_print, self._open()).decode()

@@ -13,7 +13,7 @@ class Word(str, enum.Enum):
     number: int
     """The same in C."""
 
-    def __new__(cls, text: str, number: int) -> "Word":
+    def __new__(cls, text: str, number: int = 0) -> "Word":
         word = str.__new__(cls, text)
         word._value_ = text
         word.number = number
@@ -22,7 +22,8 @@ class Word(str, enum.Enum):
     def __str__(self) -> str:
         return str.__str__(self)
 
-    __format__ = str.__format__
+    def __format__(self, format_spec: str) -> str:
+        return str.__format__(self, format_spec)
 
     @classmethod
     def _missing_(cls, value: object) -> Any:
@@ -57,6 +58,50 @@ class Outcome(Word):
 
     def __bool__(self) -> bool:
         return self is Outcome.ALLOW
+
+
+class Verdict(Word):
+    """What a proof says.  Only PROVED is true."""
+
+    UNKNOWN = "unknown", _ffi.IAM_UNKNOWN
+    PROVED = "proved", _ffi.IAM_PROVED
+    REFUTED = "refuted", _ffi.IAM_REFUTED
+
+    def __bool__(self) -> bool:
+        return self is Verdict.PROVED
+
+
+class Question(Word):
+    """What is asked about every request."""
+
+    ONLY_FROM = "only-from", _ffi.IAM_ONLY_FROM
+    """Whatever is allowed comes from the addresses."""
+    ALWAYS_FROM = "always-from", _ffi.IAM_ALWAYS_FROM
+    """Whatever comes from the addresses is allowed."""
+    EXACTLY_FROM = "exactly-from", _ffi.IAM_EXACTLY_FROM
+    NEVER = "never", _ffi.IAM_NEVER
+    ALWAYS = "always", _ffi.IAM_ALWAYS
+    WITHIN = "within", _ffi.IAM_WITHIN
+    """Nothing is allowed that the old policies do not allow."""
+    NOT_PUBLIC = "not-public", _ffi.IAM_NOT_PUBLIC
+
+
+class Level(Word):
+    """How believable a witness is."""
+
+    ANY_STRINGS = "any strings", _ffi.IAM_ANY_STRINGS
+    WELL_FORMED = "well-formed", _ffi.IAM_WELL_FORMED
+    KNOWN_ACTION = "known action", _ffi.IAM_KNOWN_ACTION
+
+
+class Relation(Word):
+    """How what new policies allow stands to what old ones do."""
+
+    UNKNOWN = "unknown", _ffi.IAM_RELATION_UNKNOWN
+    EQUIVALENT = "equivalent", _ffi.IAM_EQUIVALENT
+    NARROWER = "narrower", _ffi.IAM_NARROWER
+    WIDER = "wider", _ffi.IAM_WIDER
+    INCOMPARABLE = "incomparable", _ffi.IAM_INCOMPARABLE
 
 
 class Severity(Word):

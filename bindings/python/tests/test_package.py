@@ -35,7 +35,7 @@ class Names(unittest.TestCase):
         for name in iampolicy.__all__:
             self.assertTrue(hasattr(iampolicy, name), name)
         public = {name for name, value in vars(iampolicy).items()
-                  if inspect.isclass(value)}
+                  if inspect.isclass(value) or inspect.isfunction(value)}
         self.assertEqual(public, set(iampolicy.__all__))
 
     def test_every_enumerator_has_its_member(self):
@@ -45,7 +45,7 @@ class Names(unittest.TestCase):
                 for member in kind}
         for kind, names in (
                 (iampolicy.Kind, "_POLICY"), (iampolicy.Kind, "BOUNDARY"),
-                (iampolicy.Outcome, "_DENY")):
+                (iampolicy.Outcome, "_DENY"), (iampolicy.Question, "_FROM")):
             values = {value for name, value in vars(_ffi).items()
                       if name.startswith("IAM_") and name.endswith(names)
                       and name != "IAM_HAS_BOUNDARY"}
