@@ -30,6 +30,14 @@ def one_of_each():
     ]
 
 
+def every_kind():
+    """Those, and what a prover makes."""
+    prover = iampolicy.Prover(POLICY)
+    return one_of_each() + [
+        prover, iampolicy.Scope(action="s3:*"), prover.never(),
+        prover.sources(), prover.diff(POLICY), prover.review()]
+
+
 def members(thing):
     """The names of what can be read from an object."""
     return [name for name in dir(type(thing))
@@ -38,7 +46,7 @@ def members(thing):
 
 class Closing(unittest.TestCase):
     def test_a_closed_object_raises(self):
-        for thing in one_of_each():
+        for thing in every_kind():
             with self.subTest(type(thing).__name__):
                 self.assertFalse(thing.closed)
                 thing.close()
@@ -83,7 +91,7 @@ class Closing(unittest.TestCase):
             bool(decision)
 
     def test_with(self):
-        for thing in one_of_each():
+        for thing in every_kind():
             with thing as same:
                 self.assertIs(same, thing)
                 self.assertFalse(thing.closed)
@@ -98,7 +106,7 @@ class Closing(unittest.TestCase):
             thing.close()
 
     def test_no_copies(self):
-        for thing in one_of_each():
+        for thing in every_kind():
             for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
                 with self.assertRaises(TypeError):
                     attempt(thing)

@@ -23,6 +23,21 @@ FULL = {"Version": "2012-10-17", "Statement": [{
 WITH_FULL = [POLICY, FULL]
 
 
+def pigeons(count):
+    """Allowed if each of some pigeons has one of fewer holes for itself: never,
+    which takes some work to see."""
+    holes = range(count - 1)
+    deny = [{f"x:{pigeon}-{hole}": "true" for hole in holes}
+            for pigeon in range(count)]
+    deny += [{f"x:{one}-{hole}": "false", f"x:{other}-{hole}": "false"}
+             for hole in holes for one in range(count)
+             for other in range(one)]
+    return {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        *({"Effect": "Deny", "Action": "*", "Resource": "*",
+           "Condition": {"Null": keys}} for keys in deny)]}
+
+
 class Mission(unittest.TestCase):
     """A model for two addresses: the two lines of a unit test."""
 
@@ -187,6 +202,27 @@ class Questions(unittest.TestCase):
         for number in (-1, 2 ** 64):
             with self.assertRaises(ValueError):
                 Prover(POLICY, max_steps=number)
+
+    def test_progress(self):
+        told = []
+        self.assertTrue(prove_only_from(POLICY, ADDRESSES,
+                                        progress=told.append))
+        self.assertEqual(told, sorted(told))
+        prover = Prover(pigeons(8))
+        self.assertGreater(len(told), 0)
+        with self.assertRaises(PolicyError) as caught:
+            prover.never(progress=lambda steps: False)
+        self.assertIs(caught.exception.status, Status.ESTOPPED)
+
+        class Odd(Exception):
+            pass
+
+        def odd(steps):
+            raise Odd
+
+        with self.assertRaises(Odd):
+            prover.never(progress=odd)
+        self.assertTrue(prover.never(progress=lambda steps: None))
 
     def test_whatever_names_policies(self):
         policy = Policy(POLICY)
