@@ -195,6 +195,8 @@ static node some_match(encoder *e, const iam_policy *policy, const condition *c,
 static node test_one(encoder *e, const iam_policy *policy, const condition *c,
     uint32_t slot, bool wanted)
 {
+    if (e->s->failed)
+        return NODE_FALSE; /* then the slot may be none */
     return some_match(e, policy, c, slot, wanted != c->op.negated);
 }
 

@@ -64,7 +64,8 @@ static iam_status settle(inquiry *q, iam_proof *proof, hunt_answer answer,
         return IAM_OK;
     case HUNT_FOUND:
         proof->verdict = IAM_REFUTED;
-        proof->reason = iamp_text_of(meaning, IAM_NTS);
+        if (!has_witness(proof))
+            proof->reason = iamp_text_of(meaning, IAM_NTS);
         return iamp_answer_witness(q, &proof->mem, &proof->witnesses,
             &proof->witness_count, caught, id, meaning);
     case HUNT_UNKNOWN:

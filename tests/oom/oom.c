@@ -33,6 +33,13 @@ void oom_expect(bool holds, const char *promise)
             run.alone ? " alone" : " and all after", promise);
 }
 
+void *oom_unset(void)
+{
+    static char unset;
+
+    return &unset;
+}
+
 void oom_arm(void)
 {
     run.armed = true;
@@ -130,18 +137,25 @@ static bool run_once(const oom_task *task, size_t fail_at, bool alone)
     return run.failed;
 }
 
+static void run_all(const oom_task *tasks, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t n = 0;
+
+        while (run_once(&tasks[i], n, true))
+            n++;
+        for (size_t at = 0; at < n; at++)
+            run_once(&tasks[i], at, false);
+        printf("%-34s %5zu allocations\n", tasks[i].name, n);
+        fflush(stdout);
+    }
+}
+
 int main(void)
 {
     json_set_alloc_funcs(acquire_json, release_counted);
-    for (size_t i = 0; i < oom_task_count; i++) {
-        size_t n = 0;
-
-        while (run_once(&oom_tasks[i], n, true))
-            n++;
-        for (size_t at = 0; at < n; at++)
-            run_once(&oom_tasks[i], at, false);
-        printf("%-28s %5zu allocations\n", oom_tasks[i].name, n);
-    }
+    run_all(oom_tasks, oom_task_count);
+    run_all(oom_prove_tasks, oom_prove_task_count);
     printf("%zu faults\n", run.faults);
     return run.faults == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -19,6 +19,8 @@ typedef struct oom_task {
 
 extern const oom_task oom_tasks[];
 extern const size_t oom_task_count;
+extern const oom_task oom_prove_tasks[];
+extern const size_t oom_prove_task_count;
 
 /* Of address sets: tasks_ipset.c. */
 iam_status oom_ipset_build(void);
@@ -40,6 +42,9 @@ extern const char oom_list[];
 
 /* Options whose allocator is the one that fails while armed. */
 const iam_options *oom_options(void);
+
+/* A pointer that nothing may be read by. */
+void *oom_unset(void);
 
 void oom_arm(void);
 void oom_disarm(void);

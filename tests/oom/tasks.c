@@ -7,15 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The pointer every `out` holds before a call, to see that it is set. */
-static char unset;
-
-static void *unset_pointer(void)
-{
-    return &unset;
-}
-
-#define UNSET(type) ((type *)unset_pointer())
+/* Every `out` before a call, to see that it is set. */
+#define UNSET(type) ((type *)oom_unset())
 
 /* ---- Objects that are made with plenty of memory ------------------------- */
 
