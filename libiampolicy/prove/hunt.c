@@ -420,6 +420,8 @@ static hunt_answer next_addresses(
     answer = iamp_hunt_solve(h, &assumed, 1, &caught);
     if (answer == HUNT_NONE || answer >= HUNT_STOPPED)
         return answer;
+    if (answer == HUNT_FOUND)
+        keep(t, &caught);
     alive = ARENA_ARRAY(&q->mem, uint64_t, a->words);
     if (!alive)
         return HUNT_NO_MEMORY;
@@ -441,9 +443,9 @@ static hunt_answer next_addresses(
             memset(alive, 0, a->words * sizeof(*alive));
             iamp_axis_fill_addresses(a, &some, alive);
         }
+        if (answer == HUNT_FOUND)
+            keep(t, &caught);
     }
-    if (answer == HUNT_FOUND)
-        keep(t, &caught);
     if (!iamp_set_join(
             answer == HUNT_FOUND ? t->found : t->unsure, &some, &q->mem))
         return HUNT_NO_MEMORY;

@@ -76,7 +76,7 @@ static iam_status scope_build(void)
 
 static iam_ipset *office_new(void)
 {
-    static const iam_text block = {"192.0.2.0/24", 12};
+    static const iam_text block = {"198.51.100.0/24", 15};
     iam_ipset *set;
 
     return iam_ipset_new(&block, 1, oom_options(), &set, NULL) == IAM_OK ? set
