@@ -46,6 +46,7 @@ set(sources
     libiampolicy/eval/statement.c
     libiampolicy/program/compile.c
     libiampolicy/program/condition.c
+    libiampolicy/program/index.c
     libiampolicy/program/listing.c
     libiampolicy/program/print.c
     libiampolicy/prove/answer.c
@@ -127,4 +128,5 @@ set(sources
     libiampolicy/value/ipset_sort.c
     libiampolicy/value/lexicon.c
     libiampolicy/value/scalar.c
+    libiampolicy/value/start_index.c
     libiampolicy/value/template.c)

@@ -47,8 +47,7 @@ static bool common_limits(const iam_stack *stack, const iam_request *request,
 static bool federation_limit(const iam_request *request)
 {
     return request->caller == PRINCIPAL_FEDERATED &&
-           (iamp_text_eq_fold(request->action_prefix, TEXT("iam")) ||
-               iamp_text_eq_fold(request->action_prefix, TEXT("sts")));
+           (request->action_facts & ACTION_IAM_OR_STS);
 }
 
 /* Boundary and session policy (lim() of E.8). */
@@ -112,9 +111,7 @@ static ruling cross_account(const iam_stack *stack, const iam_request *request,
 
 bool iamp_request_explicit_trust(const iam_request *request)
 {
-    return (request->flags & IAM_EXPLICIT_TRUST) ||
-           iamp_resource_needs_grant(request->resource.text,
-               request->action_prefix, request->action_name);
+    return (request->flags & IAM_EXPLICIT_TRUST) || request->needs_grant;
 }
 
 ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
@@ -130,14 +127,11 @@ ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
         trace_rule(t, RULE_INCOMPLETE_REQUEST);
         return denied_by(LAYER_IDENTITY);
     }
-    if (!anonymous &&
-        iamp_text_eq_fold(request->action.text, TEXT("sts:GetCallerIdentity")))
+    if (!anonymous && (request->action_facts & ACTION_CALLER_IDENTITY))
         return allowed; /* E.3 step 0: not even a Deny has effect */
     if (explicit_deny(sums, &answer, t))
         return answer;
-    if (!anonymous &&
-        iamp_action_is_permissionless(
-            request->action_prefix, request->action_name) &&
+    if (!anonymous && (request->action_facts & ACTION_PERMISSIONLESS) &&
         !federation_limit(request))
         return allowed;
     if (t && iamp_layer_applies(stack, request, LAYER_RCP) &&
@@ -152,7 +146,7 @@ ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
     if (common_limits(stack, request, sums, &answer))
         return answer;
     if (anonymous || request->caller == PRINCIPAL_SERVICE ||
-        iamp_action_is_unsigned(request->action_prefix, request->action_name))
+        (request->action_facts & ACTION_UNSIGNED))
         return some_grant(sums) ? allowed : denied_by(LAYER_RESOURCE);
     if (federation_limit(request))
         return denied_by(LAYER_SESSION);

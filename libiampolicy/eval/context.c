@@ -259,7 +259,7 @@ static text resource_account_of(const iam_request *r)
 {
     text account = iamp_request_resource_account(r);
 
-    if (iamp_action_lacks_resource_account(r->action_prefix, r->action_name))
+    if (r->action_facts & ACTION_LACKS_RESOURCE_ACCOUNT)
         return (text){NULL, 0};
     if (r->resource_arn.whole.len && r->resource_arn.account.len == 0 &&
         text_eq(r->resource_arn.service, TEXT("bedrock")))

@@ -120,6 +120,12 @@ bool iamp_statement_applies(const iam_policy *policy,
     const program_statement *s, const iam_request *request, bool has_boundary,
     grant *kind, trace *t);
 
+/* The statements of one effect that apply: bit `kind` (a grant) for each way in
+ * which one does; 0 if none does.  Without `all_kinds` the first one is enough.
+ * Statements that cannot match the action are not looked at. */
+uint32_t iamp_effect_kinds(const iam_policy *policy, bool deny,
+    const iam_request *request, bool has_boundary, bool all_kinds);
+
 /* What one policy says by itself. */
 iam_outcome iamp_policy_check(
     const iam_policy *policy, const iam_request *request);

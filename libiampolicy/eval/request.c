@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "eval/slot.h"
+#include "reference/service.h"
 
 const flag_name iamp_flag_names[6] = {
     {IAM_MANAGEMENT_ACCOUNT, {"managementAccount", 17}},
@@ -51,6 +52,7 @@ void iamp_request_free(iam_request *request)
     iamp_slot_release(&request->user, from);
     iamp_slot_release(&request->userid, from);
     iamp_slot_release(&request->action, from);
+    iamp_slot_release(&request->folded, from);
     iamp_slot_release(&request->resource, from);
     iamp_slot_release(&request->model, from);
     iamp_slot_release(&request->resource_account, from);
@@ -69,11 +71,15 @@ void iamp_request_reset(iam_request *request)
     request->arn = (principal_arn){.type = PRINCIPAL_NONE};
     request->resource_arn = (arn){.whole = {NULL, 0}};
     request->action_prefix = request->action_name = (text){NULL, 0};
+    request->folded_prefix = request->folded_name = (text){NULL, 0};
+    request->action_facts = 0;
+    request->needs_grant = false;
     iamp_slot_clear(&request->principal);
     iamp_slot_clear(&request->role);
     iamp_slot_clear(&request->user);
     iamp_slot_clear(&request->userid);
     iamp_slot_clear(&request->action);
+    iamp_slot_clear(&request->folded);
     iamp_slot_clear(&request->resource);
     iamp_slot_clear(&request->model);
     iamp_slot_clear(&request->resource_account);
@@ -240,6 +246,39 @@ static bool action_valid(text action, size_t colon)
     return true;
 }
 
+/* What follows from the resource and the action together. */
+static void note_grant(iam_request *request)
+{
+    const arn *parts = &request->resource_arn;
+
+    request->needs_grant = parts->whole.len && request->action_prefix.len &&
+                           (text_eq(parts->service, TEXT("iam")) ||
+                               text_eq(parts->service, TEXT("kms"))) &&
+                           iamp_resource_needs_grant(parts->whole,
+                               request->action_prefix, request->action_name);
+}
+
+/* The parts of an action that is a slot's text, and what follows from it. */
+static void note_action(iam_request *request, size_t colon)
+{
+    text whole = request->action.text, folded;
+    size_t start = colon + 1 < START_LONGEST ? colon + 1 : START_LONGEST;
+
+    for (size_t i = 0; i < whole.len; i++)
+        request->folded.bytes[i] = (char)ascii_lower(whole.ptr[i]);
+    request->folded.bytes[whole.len] = '\0';
+    request->folded.text = folded = (text){request->folded.bytes, whole.len};
+    request->action_prefix = text_slice(whole, 0, colon);
+    request->action_name = text_from(whole, colon + 1);
+    request->folded_prefix = text_slice(folded, 0, colon);
+    request->folded_name = text_from(folded, colon + 1);
+    iamp_start_hash(&request->action_hashes, folded);
+    request->action_service = request->action_hashes.start[start];
+    request->action_facts =
+        iamp_action_facts(request->folded_prefix, request->folded_name);
+    note_grant(request);
+}
+
 iam_status iamp_request_set_action(
     iam_request *request, text action, iam_error *err)
 {
@@ -248,10 +287,11 @@ iam_status iamp_request_set_action(
     if (!action_valid(action, colon))
         return iamp_error_set(err, IAM_EINVAL,
             "an action is service:Name, without wildcards or white space");
-    if (iamp_slot_set(&request->action, action, request->from) != IAM_OK)
+    if (iamp_slot_reserve(&request->folded, action.len, request->from) !=
+            IAM_OK ||
+        iamp_slot_set(&request->action, action, request->from) != IAM_OK)
         return iamp_error_nomem(err);
-    request->action_prefix = text_slice(request->action.text, 0, colon);
-    request->action_name = text_from(request->action.text, colon + 1);
+    note_action(request, colon);
     return IAM_OK;
 }
 
@@ -277,6 +317,7 @@ static iam_status set_model(iam_request *request, text model, iam_error *err)
         return iamp_error_nomem(err);
     iamp_slot_clear(&request->resource);
     request->resource_arn = (arn){.whole = {NULL, 0}};
+    note_grant(request);
     return IAM_OK;
 }
 
@@ -292,6 +333,7 @@ iam_status iamp_request_set_resource(
     iamp_slot_clear(&request->model);
     if (!iamp_arn_split(request->resource.text, &request->resource_arn))
         request->resource_arn = (arn){.whole = {NULL, 0}};
+    note_grant(request);
     return IAM_OK;
 }
 
@@ -373,8 +415,8 @@ static iam_status copy_slots(iam_request *to, const iam_request *request)
     static const size_t slots[] = {offsetof(iam_request, principal),
         offsetof(iam_request, role), offsetof(iam_request, user),
         offsetof(iam_request, userid), offsetof(iam_request, action),
-        offsetof(iam_request, resource), offsetof(iam_request, model),
-        offsetof(iam_request, resource_account),
+        offsetof(iam_request, folded), offsetof(iam_request, resource),
+        offsetof(iam_request, model), offsetof(iam_request, resource_account),
         offsetof(iam_request, resource_policy_name)};
     iam_status status = IAM_OK;
 
@@ -411,10 +453,8 @@ iam_status iamp_request_copy(
     reparse_principal(to);
     if (!iamp_arn_split(to->resource.text, &to->resource_arn))
         to->resource_arn = (arn){.whole = {NULL, 0}};
-    if (to->action.text.len) {
-        to->action_prefix = text_slice(to->action.text, 0, colon);
-        to->action_name = text_from(to->action.text, colon + 1);
-    }
+    if (to->action.text.len)
+        note_action(to, colon);
     *out = to;
     return IAM_OK;
 }

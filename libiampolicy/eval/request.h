@@ -13,6 +13,7 @@
 #include "reference/key.h"
 #include "value/arn.h"
 #include "value/ipaddr.h"
+#include "value/start_index.h"
 
 /* Bytes that are kept and reused; text.ptr is NUL-terminated. */
 typedef struct text_slot {
@@ -46,6 +47,12 @@ struct iam_request {
 
     text_slot action; /* as given */
     text action_prefix, action_name;
+    text_slot folded; /* the action in lower case */
+    text folded_prefix, folded_name;
+    start_hashes action_hashes; /* of `folded` */
+    uint32_t action_service;    /* the hash of the start "prefix:" */
+    uint32_t action_facts;      /* ACTION_..., see service.h */
+    bool needs_grant;           /* iamp_resource_needs_grant() */
     text_slot resource;
     arn resource_arn; /* whole.len is 0 if the resource is no ARN */
     text_slot model;  /* instead of a resource: a modelId (G.3), which

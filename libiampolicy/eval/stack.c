@@ -173,7 +173,7 @@ void iamp_stack_free(iam_stack *stack)
 
 static bool has_identity(const iam_request *request)
 {
-    if (iamp_action_is_unsigned(request->action_prefix, request->action_name))
+    if (request->action_facts & ACTION_UNSIGNED)
         return false; /* not an AWS principal yet (E.6) */
     return request->caller != PRINCIPAL_SERVICE &&
            request->caller != PRINCIPAL_ANONYMOUS &&
@@ -194,9 +194,7 @@ static bool rcp_applies(const iam_request *request)
     if (request->flags &
         (IAM_SERVICE_LINKED_ROLE | IAM_RESOURCE_IN_MANAGEMENT_ACCOUNT))
         return false;
-    if (iamp_text_eq_fold(request->action.text, TEXT("kms:RetireGrant")))
-        return false;
-    return iamp_service_has_rcp(request->action_prefix);
+    return request->action_facts & ACTION_HAS_RCP;
 }
 
 bool iamp_layer_applies(
@@ -237,9 +235,8 @@ typedef struct walk {
     bool boundary;
 } walk;
 
-/* One policy.  *allows: one of its Allows applies.  False: a Deny applies and
- * nobody wants to know more. */
-static bool ask_policy(walk *w, uint32_t entry, layer which, bool *allows)
+/* One policy, statement by statement, in the order of the text. */
+static void tell_policy(walk *w, uint32_t entry, layer which, bool *allows)
 {
     const iam_policy *policy = w->stack->entries[entry].policy;
 
@@ -247,24 +244,53 @@ static bool ask_policy(walk *w, uint32_t entry, layer which, bool *allows)
         const program_statement *s = &policy->statements[i];
         grant kind;
 
-        if (!w->book && !s->deny && *allows && which != LAYER_RESOURCE)
-            continue;
         if (!iamp_statement_applies(
                 policy, s, w->request, w->boundary, &kind, w->trace))
             continue;
-        if (w->book)
-            w->book->applies(w->book->user, entry, i);
+        w->book->applies(w->book->user, entry, i);
         if (s->deny) {
             w->sums->deny[which] = true;
-            if (!w->book)
-                return false;
         } else {
             *allows = true;
-            if (which == LAYER_RESOURCE)
-                w->sums->grants[kind] = true;
+            w->sums->grants[kind] |= which == LAYER_RESOURCE;
         }
     }
-    return true;
+}
+
+/* The same for who wants the outcome alone: a Deny has been looked for, and of
+ * Allows one is enough. */
+static void check_policy(walk *w, uint32_t entry, layer which, bool *allows)
+{
+    const iam_policy *policy = w->stack->entries[entry].policy;
+    bool resource = which == LAYER_RESOURCE;
+    uint32_t kinds;
+
+    if (*allows && !resource)
+        return;
+    kinds = iamp_effect_kinds(policy, false, w->request, w->boundary, resource);
+    *allows |= kinds != 0;
+    for (size_t kind = GRANT_ACCOUNT; resource && kind <= GRANT_DIRECT; kind++)
+        w->sums->grants[kind] |= kinds >> kind & 1;
+}
+
+static void ask_policy(walk *w, uint32_t entry, layer which, bool *allows)
+{
+    if (w->book)
+        tell_policy(w, entry, which, allows);
+    else
+        check_policy(w, entry, which, allows);
+}
+
+/* Does a Deny of the layer apply, which ends a check? */
+static bool layer_denies(walk *w, layer which, size_t from, size_t to)
+{
+    for (; from < to; from++)
+        if (iamp_effect_kinds(w->stack->entries[w->stack->order[from]].policy,
+                true, w->request, w->boundary, false)) {
+            w->sums->deny[which] = true;
+            return true;
+        }
+    return false;
 }
 
 /* The entries of one layer stand together in the order; those of one level
@@ -278,6 +304,8 @@ static bool ask_layer(walk *w, layer which, size_t from, size_t to)
     bool every = from < to;
     uint32_t level = 0;
 
+    if (!w->book && layer_denies(w, which, from, to))
+        return false;
     while (from < to) {
         bool allows = false;
 
@@ -288,8 +316,7 @@ static bool ask_layer(walk *w, layer which, size_t from, size_t to)
         }
         for (; from < to && (!levelled || entries[order[from]].level == level);
              from++)
-            if (!ask_policy(w, order[from], which, &allows))
-                return false;
+            ask_policy(w, order[from], which, &allows);
         every &= allows;
         level++;
     }

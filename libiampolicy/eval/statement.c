@@ -20,8 +20,9 @@ static bool action_pattern_matches(
 {
     if (a->every)
         return true;
-    if (a->never || !iamp_glob_match(&a->name, request->action_name, NULL) ||
-        !iamp_glob_match(&a->prefix, request->action_prefix, NULL))
+    if (a->never || (a->whole && a->whole != request->action_hashes.whole) ||
+        !iamp_glob_match_lower(&a->name, request->folded_name) ||
+        !iamp_glob_match_lower(&a->prefix, request->folded_prefix))
         return false;
     if (t && a->prefix.shape != GLOB_EXACT)
         trace_rule(t, RULE_PREFIX_WILDCARD);
@@ -131,7 +132,7 @@ static bool provider_matches(
 
     /* Only who is no AWS principal yet comes as its provider's (E.6). */
     if (request->caller != PRINCIPAL_ANONYMOUS &&
-        !iamp_action_is_unsigned(request->action_prefix, request->action_name))
+        !(request->action_facts & ACTION_UNSIGNED))
         return false;
     return iamp_request_find(request, &key, &found) && !found.ambiguous &&
            !found.list && text_eq(found.values[0], value->written);
@@ -322,8 +323,7 @@ static bool may_be_caller(
     case NAMES_SESSION:
         return may_be_session(value, request);
     case NAMES_PROVIDER:
-        return iamp_action_is_unsigned(
-                   request->action_prefix, request->action_name) &&
+        return (request->action_facts & ACTION_UNSIGNED) &&
                lacks_key(request, TEXT("aws:FederatedProvider"));
     case NAMES_NOBODY:
     case NAMES_EVERYBODY:
@@ -356,8 +356,7 @@ static bool names_unsigned(
     const principal_value *value, const iam_request *request)
 {
     return value->kind == NAMES_PROVIDER || value->kind == NAMES_EVERYBODY ||
-           !iamp_action_is_unsigned(
-               request->action_prefix, request->action_name);
+           !(request->action_facts & ACTION_UNSIGNED);
 }
 
 grant iamp_principals_match(const program_statement *s,
@@ -387,13 +386,12 @@ grant iamp_principals_match(const program_statement *s,
 
 /* --- the statement ------------------------------------------------------- */
 
-bool iamp_statement_applies(const iam_policy *policy,
-    const program_statement *s, const iam_request *request, bool has_boundary,
-    grant *kind, trace *t)
+/* All but the action. */
+static bool rest_applies(const iam_policy *policy, const program_statement *s,
+    const iam_request *request, bool has_boundary, grant *kind, trace *t)
 {
     *kind = GRANT_ANY;
-    if (!iamp_action_matches(s, request, t) ||
-        !iamp_resource_matches(policy, s, request, t))
+    if (!iamp_resource_matches(policy, s, request, t))
         return false;
     if (s->has_principal) {
         *kind = iamp_principals_match(s, request, has_boundary, t);
@@ -411,24 +409,108 @@ bool iamp_statement_applies(const iam_policy *policy,
     return true;
 }
 
+bool iamp_statement_applies(const iam_policy *policy,
+    const program_statement *s, const iam_request *request, bool has_boundary,
+    grant *kind, trace *t)
+{
+    *kind = GRANT_ANY;
+    return iamp_action_matches(s, request, t) &&
+           rest_applies(policy, s, request, has_boundary, kind, t);
+}
+
+/* --- the statements of one effect ---------------------------------------- */
+
+/* Does some of the statement's parts that the index found match? */
+static bool parts_match(start_lists *found, uint32_t number,
+    const program_statement *s, const iam_request *request)
+{
+    bool matches = false;
+    uint32_t part;
+
+    while (iamp_start_part(found, number, &part)) {
+        if (matches)
+            continue;
+        matches =
+            part == NOT_ACTION_PART
+                ? iamp_action_matches(s, request, NULL)
+                : action_pattern_matches(&s->actions[part], request, NULL);
+    }
+    return matches;
+}
+
+/* What one pass over statements asks for, and finds. */
+typedef struct pass {
+    const iam_policy *policy;
+    const iam_request *request;
+    bool deny, has_boundary, all_kinds;
+    uint32_t kinds;
+} pass;
+
+/* True: it applies, and nobody wants to know more. */
+static bool take(pass *p, const program_statement *s)
+{
+    grant kind;
+
+    if (!rest_applies(p->policy, s, p->request, p->has_boundary, &kind, NULL))
+        return false;
+    p->kinds |= UINT32_C(1) << kind;
+    return !p->all_kinds;
+}
+
+static void ask_each(pass *p)
+{
+    const iam_policy *policy = p->policy;
+
+    for (uint32_t i = 0; i < policy->statement_count; i++) {
+        const program_statement *s = &policy->statements[i];
+
+        if (s->deny == p->deny && iamp_action_matches(s, p->request, NULL) &&
+            take(p, s))
+            return;
+    }
+}
+
+static void ask_indexed(pass *p)
+{
+    const iam_request *request = p->request;
+    start_lists found;
+    uint32_t number;
+
+    if (request->action.text.len == 0)
+        return;
+    iamp_start_find(&found, &p->policy->effects[p->deny].index,
+        &request->action_hashes, request->action_service);
+    while (iamp_start_next(&found, &number)) {
+        const program_statement *s = &p->policy->statements[number];
+
+        if (parts_match(&found, number, s, request) && take(p, s))
+            return;
+    }
+}
+
+uint32_t iamp_effect_kinds(const iam_policy *policy, bool deny,
+    const iam_request *request, bool has_boundary, bool all_kinds)
+{
+    pass p = {policy, request, deny, has_boundary, all_kinds, 0};
+
+    if (policy->effects[deny].count == 0)
+        return 0;
+    if (policy->indexed)
+        ask_indexed(&p);
+    else
+        ask_each(&p);
+    return p.kinds;
+}
+
 iam_outcome iamp_policy_check(
     const iam_policy *policy, const iam_request *request)
 {
     bool boundary = policy->kind == IAM_PERMISSIONS_BOUNDARY ||
                     (request->flags & IAM_HAS_BOUNDARY);
-    iam_outcome outcome = IAM_IMPLICIT_DENY;
-    grant kind;
 
-    for (uint32_t i = 0; i < policy->statement_count; i++) {
-        const program_statement *s = &policy->statements[i];
-
-        if (!s->deny && outcome == IAM_ALLOW)
-            continue;
-        if (!iamp_statement_applies(policy, s, request, boundary, &kind, NULL))
-            continue;
-        if (s->deny)
-            return IAM_EXPLICIT_DENY;
-        outcome = IAM_ALLOW;
-    }
-    return outcome;
+    if (iamp_effect_kinds(policy, true, request, boundary, false))
+        return IAM_EXPLICIT_DENY;
+    return iamp_effect_kinds(policy, false, request, boundary, false)
+               ? IAM_ALLOW
+               : IAM_IMPLICIT_DENY;
 }

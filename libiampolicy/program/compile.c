@@ -72,6 +72,20 @@ static bool only_stars(text t)
     return t.len > 0;
 }
 
+/* The hash of the one action that a pattern without wildcards matches. */
+static void note_whole(action_pattern *out)
+{
+    start_key key;
+
+    if (out->prefix.shape != GLOB_EXACT || out->name.shape != GLOB_EXACT)
+        return;
+    iamp_start_key_init(&key);
+    iamp_start_key_add(&key, out->prefix.tokens[0].literal);
+    iamp_start_key_add(&key, TEXT(":"));
+    iamp_start_key_add(&key, out->name.tokens[0].literal);
+    out->whole = iamp_start_key_whole(&key);
+}
+
 static iam_status compile_action(compiler *c, action_pattern *out, text written)
 {
     size_t colon;
@@ -88,6 +102,8 @@ static iam_status compile_action(compiler *c, action_pattern *out, text written)
     if (status == IAM_OK)
         status =
             compile_glob(c, &out->name, text_from(out->written, colon + 1));
+    if (status == IAM_OK)
+        note_whole(out);
     return status;
 }
 
@@ -459,6 +475,8 @@ static iam_status compile(compiler *c)
         status = resolve_variables(c);
     if (status == IAM_OK)
         status = keep_findings(c);
+    if (status == IAM_OK)
+        status = iamp_policy_index(c->policy);
     return status;
 }
 

@@ -25,6 +25,7 @@
 #include "value/glob.h"
 #include "value/ipset.h"
 #include "value/scalar.h"
+#include "value/start_index.h"
 
 /* Whom one value of a Principal element names (A.5.1). */
 typedef enum principal_match_kind {
@@ -53,6 +54,8 @@ typedef struct action_pattern {
     glob prefix, name; /* both without regard to case (A6.2) */
     bool every;        /* "*": any action */
     bool never;        /* no colon (A6.6): matches nothing */
+    uint32_t whole;    /* start_hashes.whole of the only action that matches;
+                          0 if there may be several */
 } action_pattern;
 
 typedef struct resource_pattern {
@@ -103,7 +106,17 @@ typedef struct program_statement {
     uint32_t principal_count, action_count, resource_count, condition_count;
     uint32_t line, column;
     size_t offset;
+    const uint16_t *cheapest; /* conditions in the order in which a check asks
+                                 them; NULL: as they stand */
 } program_statement;
+
+/* Which statements of one effect may match an action. */
+typedef struct effect_index {
+    uint32_t count;    /* statements of this effect */
+    start_index index; /* item: statement, part: action or NOT_ACTION */
+} effect_index;
+
+#define NOT_ACTION_PART UINT32_MAX
 
 /* A variable with its key resolved. */
 typedef struct program_variable {
@@ -124,6 +137,9 @@ struct iam_policy {
     const iam_finding *findings;
     uint32_t statement_count, variable_count, finding_count;
     variable_table variable_names; /* for compiling further patterns */
+    bool indexed;                  /* else there are so few actions that they
+                                      are gone through one by one */
+    effect_index effects[2];       /* by program_statement.deny */
 };
 
 /* Does the kind have a Principal element and grant by it? */
@@ -151,6 +167,9 @@ void iamp_policy_release(iam_policy *policy);
 /* One condition of a document into `mem`.  IAM_ENOMEM. */
 iam_status iamp_condition_compile(condition *out, const doc_condition *from,
     bool variables, variable_table *table, arena *mem);
+
+/* Fill policy->effects once its statements are there.  IAM_ENOMEM. */
+iam_status iamp_policy_index(iam_policy *policy);
 
 /* Canonical JSON; the listing. */
 void iamp_policy_print(const iam_policy *policy, textbuf *buf);

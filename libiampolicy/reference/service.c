@@ -44,22 +44,31 @@ static const text unsigned_actions[] = {
     {"sts:AssumeRoleWithWebIdentity", 29},
 };
 
+/* Most rows differ in length or in the colon's place. */
+static bool is_action(text prefix, text name, text row)
+{
+    return row.len == prefix.len + 1 + name.len && row.ptr[prefix.len] == ':' &&
+           iamp_text_eq_fold(prefix, text_slice(row, 0, prefix.len)) &&
+           iamp_text_eq_fold(name, text_from(row, prefix.len + 1));
+}
+
 static bool among(text prefix, text name, const text *actions, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t colon = iamp_text_find(actions[i], ':');
-
-        if (iamp_text_eq_fold(prefix, text_slice(actions[i], 0, colon)) &&
-            iamp_text_eq_fold(name, text_from(actions[i], colon + 1)))
+    for (size_t i = 0; i < count; i++)
+        if (is_action(prefix, name, actions[i]))
             return true;
-    }
     return false;
+}
+
+static bool is_prefix(text prefix, text row)
+{
+    return row.len == prefix.len && iamp_text_eq_fold(prefix, row);
 }
 
 static const struct rcp_row *find_rcp(text prefix)
 {
     for (size_t i = 0; i < COUNT_OF(rcp_rows); i++)
-        if (iamp_text_eq_fold(prefix, rcp_rows[i].prefix))
+        if (is_prefix(prefix, rcp_rows[i].prefix))
             return &rcp_rows[i];
     return NULL;
 }
@@ -152,4 +161,24 @@ const text *iamp_trust_actions(size_t *count)
 {
     *count = COUNT_OF(trust_actions);
     return trust_actions;
+}
+
+uint32_t iamp_action_facts(text prefix, text name)
+{
+    uint32_t facts = 0;
+
+    if (iamp_action_is_unsigned(prefix, name))
+        facts |= ACTION_UNSIGNED;
+    if (iamp_action_is_permissionless(prefix, name))
+        facts |= ACTION_PERMISSIONLESS;
+    if (iamp_service_has_rcp(prefix) &&
+        !is_action(prefix, name, TEXT("kms:RetireGrant")))
+        facts |= ACTION_HAS_RCP;
+    if (iamp_action_lacks_resource_account(prefix, name))
+        facts |= ACTION_LACKS_RESOURCE_ACCOUNT;
+    if (is_action(prefix, name, TEXT("sts:GetCallerIdentity")))
+        facts |= ACTION_CALLER_IDENTITY;
+    if (is_prefix(prefix, TEXT("iam")) || is_prefix(prefix, TEXT("sts")))
+        facts |= ACTION_IAM_OR_STS;
+    return facts;
 }

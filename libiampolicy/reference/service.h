@@ -40,4 +40,16 @@ const text *iamp_unsigned_actions(size_t *count);
 /* The calls that a role's trust policy decides. */
 const text *iamp_trust_actions(size_t *count);
 
+/* The answers above about one action, as bits: worked out once, when a request
+ * gets its action. */
+enum {
+    ACTION_UNSIGNED = 1 << 0,
+    ACTION_PERMISSIONLESS = 1 << 1,
+    ACTION_HAS_RCP = 1 << 2, /* its prefix; but not kms:RetireGrant (E.2.3) */
+    ACTION_LACKS_RESOURCE_ACCOUNT = 1 << 3,
+    ACTION_CALLER_IDENTITY = 1 << 4, /* sts:GetCallerIdentity */
+    ACTION_IAM_OR_STS = 1 << 5
+};
+uint32_t iamp_action_facts(text prefix, text name);
+
 #endif

@@ -34,6 +34,7 @@ typedef enum glob_shape {
     GLOB_EXACT,  /* literal */
     GLOB_PREFIX, /* literal* */
     GLOB_SUFFIX, /* *literal */
+    GLOB_PIECES, /* literals and * in turn */
     GLOB_MIXED   /* anything else */
 } glob_shape;
 
@@ -83,6 +84,10 @@ typedef struct glob_values {
  * !pattern->variable.  A variable's value is literal text (C.5). */
 bool iamp_glob_match(
     const glob *pattern, text subject, const glob_values *values);
+
+/* The same for a subject that is in lower case already, and a pattern that
+ * folds and has no variables. */
+bool iamp_glob_match_lower(const glob *pattern, text subject);
 
 /* `arn` is split at its first five colons; a text with fewer matches nothing. */
 bool iamp_arn_glob_match(

@@ -164,6 +164,14 @@ static void add_wildcard(compiler *c)
 
 /* --- patterns ------------------------------------------------------------ */
 
+static bool is_pieces(const glob *g)
+{
+    for (uint32_t i = 0; i < g->count; i++)
+        if (g->tokens[i].type != GLOB_LITERAL && g->tokens[i].type != GLOB_RUN)
+            return false;
+    return true;
+}
+
 static glob_shape shape_of(const glob *g)
 {
     bool first, last;
@@ -180,7 +188,7 @@ static glob_shape shape_of(const glob *g)
         return GLOB_PREFIX;
     if (g->count == 2 && last && g->tokens[0].type == GLOB_RUN)
         return GLOB_SUFFIX;
-    return GLOB_MIXED;
+    return is_pieces(g) ? GLOB_PIECES : GLOB_MIXED;
 }
 
 static iam_status compile_piece(compiler *c, glob *out)

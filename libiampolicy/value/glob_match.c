@@ -206,43 +206,149 @@ static bool match_mixed(matcher *m)
     }
 }
 
-static bool match_shape(matcher *m)
-{
-    const glob *g = m->pattern;
-    size_t len = m->subject.len;
+/* --- literals and runs ---------------------------------------------------- */
 
+/* Cut the literal off the subject's start. */
+static bool cut_start(text *subject, text literal)
+{
+    if (!text_starts(*subject, literal))
+        return false;
+    *subject = text_from(*subject, literal.len);
+    return true;
+}
+
+static bool cut_end(text *subject, text literal)
+{
+    if (subject->len < literal.len ||
+        memcmp(subject->ptr + (subject->len - literal.len), literal.ptr,
+            literal.len) != 0)
+        return false;
+    subject->len -= literal.len;
+    return true;
+}
+
+/* Cut the subject behind the first place where the literal stands. */
+static bool cut_behind(text *subject, text literal)
+{
+    const char *at = subject->ptr;
+    size_t left = subject->len;
+
+    while (left >= literal.len) {
+        const char *found = memchr(at, literal.ptr[0], left - literal.len + 1);
+
+        if (!found)
+            return false;
+        left -= (size_t)(found - at);
+        if (memcmp(found, literal.ptr, literal.len) == 0) {
+            *subject = (text){found + literal.len, left - literal.len};
+            return true;
+        }
+        at = found + 1;
+        left--;
+    }
+    return false;
+}
+
+/* GLOB_PIECES, letter case not folded: what stands at the ends is there or not,
+ * what stands between runs is put as far to the left as it goes. */
+static bool match_pieces(const glob *g, text subject)
+{
+    uint32_t at = 0, end = g->count;
+
+    if (g->tokens[0].type == GLOB_LITERAL &&
+        !cut_start(&subject, g->tokens[at++].literal))
+        return false;
+    if (g->tokens[end - 1].type == GLOB_LITERAL &&
+        !cut_end(&subject, g->tokens[--end].literal))
+        return false;
+    for (; at < end; at++)
+        if (g->tokens[at].type == GLOB_LITERAL &&
+            !cut_behind(&subject, g->tokens[at].literal))
+            return false;
+    return true;
+}
+
+/* --- by shape ------------------------------------------------------------- */
+
+static bool match_general(
+    const glob *g, text subject, const glob_values *values)
+{
+    matcher m = {
+        .pattern = g, .subject = subject, .values = values, .known = NOWHERE};
+
+    /* Most patterns of a list fail here: ask for values afterwards. */
+    if (g->tokens[0].type == GLOB_LITERAL &&
+        !stands(&m, 0, g->tokens[0].literal))
+        return false;
+    return has_values(g, values) && match_mixed(&m);
+}
+
+static bool match_plain(const glob *g, text subject, const glob_values *values)
+{
     switch ((glob_shape)g->shape) {
     case GLOB_EMPTY:
-        return len == 0;
+        return subject.len == 0;
     case GLOB_ANY:
         return true;
     case GLOB_EXACT:
-        return len == g->tokens[0].literal.len &&
-               stands(m, 0, g->tokens[0].literal);
+        return text_eq(subject, g->tokens[0].literal);
     case GLOB_PREFIX:
-        return stands(m, 0, g->tokens[0].literal);
+        return text_starts(subject, g->tokens[0].literal);
     case GLOB_SUFFIX:
-        return len >= g->tokens[1].literal.len &&
-               stands(m, len - g->tokens[1].literal.len, g->tokens[1].literal);
+        return cut_end(&subject, g->tokens[1].literal);
+    case GLOB_PIECES:
+        return match_pieces(g, subject);
     case GLOB_MIXED:
-        /* Most patterns of a list fail here: ask for values afterwards. */
-        if (g->tokens[0].type == GLOB_LITERAL &&
-            !stands(m, 0, g->tokens[0].literal))
-            return false;
-        return has_values(g, m->values) && match_mixed(m);
+        break;
     }
-    return false;
+    return match_general(g, subject, values);
+}
+
+static bool match_folded(const glob *g, text subject, const glob_values *values)
+{
+    text literal;
+
+    switch ((glob_shape)g->shape) {
+    case GLOB_EMPTY:
+        return subject.len == 0;
+    case GLOB_ANY:
+        return true;
+    case GLOB_EXACT:
+        return iamp_text_eq_fold(subject, g->tokens[0].literal);
+    case GLOB_PREFIX:
+        literal = g->tokens[0].literal;
+        return subject.len >= literal.len &&
+               iamp_text_eq_fold((text){subject.ptr, literal.len}, literal);
+    case GLOB_SUFFIX:
+        literal = g->tokens[1].literal;
+        return subject.len >= literal.len &&
+               iamp_text_eq_fold(
+                   text_from(subject, subject.len - literal.len), literal);
+    case GLOB_PIECES:
+    case GLOB_MIXED:
+        break;
+    }
+    return match_general(g, subject, values);
 }
 
 bool iamp_glob_match(
     const glob *pattern, text subject, const glob_values *values)
 {
-    matcher m = {.pattern = pattern,
-        .subject = subject.len ? subject : TEXT(""),
-        .values = values,
-        .known = NOWHERE};
+    if (pattern->invalid)
+        return false;
+    if (subject.len == 0)
+        subject = TEXT("");
+    return pattern->fold ? match_folded(pattern, subject, values)
+                         : match_plain(pattern, subject, values);
+}
 
-    return !pattern->invalid && match_shape(&m);
+bool iamp_glob_match_lower(const glob *pattern, text subject)
+{
+    glob plain = *pattern;
+
+    assert(!pattern->variable);
+    plain.fold = false;
+    return iamp_glob_match(&plain, subject, NULL);
 }
 
 bool iamp_arn_glob_match(

@@ -252,7 +252,7 @@ static const struct {
     {"abc", GLOB_LIKE, GLOB_EXACT, "l"},
     {"abc**", GLOB_LIKE, GLOB_PREFIX, "l*"},
     {"**abc", GLOB_LIKE, GLOB_SUFFIX, "*l"},
-    {"a*b", GLOB_LIKE, GLOB_MIXED, "l*l"},
+    {"a*b", GLOB_LIKE, GLOB_PIECES, "l*l"},
     {"?", GLOB_LIKE, GLOB_MIXED, "?"},
     {"V", GLOB_LIKE, GLOB_MIXED, "v"},
     {"V*", GLOB_LIKE, GLOB_MIXED, "v*"},
