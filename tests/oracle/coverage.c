@@ -211,6 +211,7 @@ static void count_policy(coverage *seen, const json_t *entry)
     const char *version = json_string_value(json_object_get(policy, "Version"));
     count(seen, "layer", json_string_value(json_object_get(entry, "kind")));
     count(seen, "version", version ? version : "missing");
+    count(seen, "statements", json_array_size(statements) > 8 ? "many" : "few");
     if (!json_is_array(statements)) {
         count_statement(seen, statements);
         return;

@@ -4,6 +4,7 @@
 
 #include "generate_parts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* What a kind of policy looks like. */
@@ -142,6 +143,69 @@ static json_t *make_statement(struct scene *scene, const struct temper *temper)
     return out;
 }
 
+/* The scene's action up to some byte, in any case, with something behind it:
+ * what begins like the action, and often is not it. */
+static json_t *nearly_action(struct scene *scene)
+{
+    static const char *const ends[] = {
+        "*", "*", "?", "?*", "", "x", "*?", "**"};
+    struct dice *dice = &scene->dice;
+    size_t name = strcspn(scene->action, ":") + 1;
+    size_t length = strlen(scene->action);
+    size_t cut = chance(dice, 85) ? name + roll(dice, length - name + 1)
+                                  : roll(dice, name);
+    char text[256];
+    memset(text, 0, sizeof(text));
+    memcpy(text, scene->action, cut);
+    for (size_t i = 0; i < cut; i++)
+        if (chance(dice, 20))
+            text[i] = (char)toupper((unsigned char)text[i]);
+    if (cut < name) /* a wildcard in the prefix */
+        strcat(text, chance(dice, 50) ? "*:" : "?:");
+    else if (chance(dice, 5)) /* longer than what an index tells apart */
+        memset(text + cut, 'x', 80);
+    strcat(text, ends[roll(dice, sizeof(ends) / sizeof(ends[0]))]);
+    if (text[strlen(text) - 1] == ':')
+        strcat(text, "*");
+    return json_string(text);
+}
+
+static json_t *crowd_action(struct scene *scene, const char *kind)
+{
+    if (strcmp(kind, "rcp") == 0 || chance(&scene->dice, 30))
+        return words_action(scene, kind);
+    return nearly_action(scene);
+}
+
+/* One of so many statements that they are found by their actions; most are for
+ * a resource that nobody asks for. */
+static json_t *crowd_statement(struct scene *scene, const struct temper *temper)
+{
+    struct dice *dice = &scene->dice;
+    bool deny = temper == &rcp || chance(dice, 30);
+    bool not_action = temper != &rcp && chance(dice, 8);
+    bool nowhere = chance(dice, deny ? 97 : 85);
+    json_t *out = json_pack("{ss}", "Effect", deny ? "Deny" : "Allow");
+    if (temper->principal)
+        add_principal(scene, temper, out, deny);
+    json_object_set_new(out, not_action ? "NotAction" : "Action",
+        some(scene, crowd_action, temper->kind));
+    if (temper->resource)
+        json_object_set_new(out, "Resource",
+            nowhere ? json_string("arn:aws:s3:::nowhere")
+                    : words_resource(scene, temper->kind));
+    return out;
+}
+
+static void add_crowd(
+    struct scene *scene, const struct temper *temper, json_t *statements)
+{
+    for (size_t count = 6 + roll(&scene->dice, 20); count > 0; count--)
+        json_array_insert_new(statements,
+            roll(&scene->dice, json_array_size(statements) + 1),
+            crowd_statement(scene, temper));
+}
+
 static json_t *open_statement(const struct temper *temper)
 {
     json_t *out = json_pack("{ss ss}", "Effect", "Allow", "Action", "*");
@@ -165,6 +229,8 @@ static json_t *make_policy(struct scene *scene, const struct temper *temper)
         more++;
     for (; more > 0; more--)
         json_array_append_new(statements, make_statement(scene, temper));
+    if (chance(dice, 12))
+        add_crowd(scene, temper, statements);
     json_t *policy = json_object();
     if (chance(dice, 78))
         json_object_set_new(policy, "Version", json_string("2012-10-17"));
