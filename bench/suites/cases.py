@@ -137,10 +137,10 @@ def stacks():
     base = [("identity", policy(mission()))]
     middle = [*base, ("boundary", boundary), ("scp", everything, 0),
               ("scp", region, 1)]
-    whole = [*middle, ("scp", everything, 2), ("rcp", everything, 0),
-             ("identity", boundary), ("identity", region)]
+    whole = [*middle, ("scp", everything, 2), ("identity", boundary),
+             ("identity", region)]
     for name, layers, n in (("identity, boundary, two SCPs", middle, 4),
-                            ("eight policies", whole, 8)):
+                            ("seven policies", whole, 7)):
         for place, expect in (("us-west-2", "allow"),
                               ("eu-west-1", "explicit deny")):
             word = "allowed" if expect == "allow" else "denied"
@@ -204,12 +204,12 @@ def compiled():
 
 def cases(quick=False):
     yield from both("mission", 1, [mission()], name="the mission's policy")
-    for count in (10, 100, 1000) if quick else (1, 10, 100, 1000, 10000):
+    for count in (10, 1000) if quick else (1, 10, 100, 1000):
         yield from growing_statements(count)
-    for count in (2, 10000) if quick else (2, 16, 256, 1000, 10000):
+    for count in (2, 10000) if quick else (2, 64, 1000, 10000):
         yield from growing_cidrs(count)
     for operator in ("StringEquals", "StringLike"):
-        for count in (100,) if quick else (1, 10, 100, 1000, 10000):
+        for count in (100,) if quick else (1, 100, 10000):
             yield from growing_values(count, operator)
     yield from stacks()
     yield from hostile()
