@@ -71,7 +71,7 @@ def _libraries(options):
 
 def measure(options):
     build("bench_ipset", "bench_shared")
-    base = [program("bench_ipset"), "--rounds", options.rounds or 9]
+    base = [program("bench_ipset"), "--rounds", options.rounds or 7]
     if options.peers and options.peers != ["none"]:
         base += ["--engines", ",".join(
             [*options.peers, "harness", "search", "shared"])]
