@@ -309,14 +309,14 @@ static void play(uint32_t seed, bool theory)
 
 START_TEST(test_random)
 {
-    for (uint32_t i = 1; i <= 400; i++)
+    for (uint32_t i = 1; i <= 200; i++)
         play((uint32_t)_i * 1000 + i, false);
 }
 END_TEST
 
 START_TEST(test_random_theory)
 {
-    for (uint32_t i = 1; i <= 400; i++)
+    for (uint32_t i = 1; i <= 200; i++)
         play((uint32_t)_i * 7777 + i, true);
 }
 END_TEST
