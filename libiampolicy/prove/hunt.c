@@ -395,10 +395,78 @@ static void keep(tally_of_addresses *t, catch *caught)
 {
     if (t->has_kept) {
         iamp_request_free(caught->request);
+        caught->request = NULL;
     } else {
         *t->kept = *caught;
         t->has_kept = true;
     }
+}
+
+/* Of the cells those that are in the set as a whole. */
+static bool whole_cells(
+    const axis *a, uint64_t *cells, const ipset *set, arena *mem)
+{
+    uint64_t *touched = ARENA_ARRAY(mem, uint64_t, a->words);
+    ipset others;
+
+    if (!touched || iamp_ipset_combine(&others, IPSET_COMPLEMENT, set, set,
+                        SIZE_MAX, mem) != IAM_OK)
+        return false;
+    iamp_axis_fill_addresses(a, &others, touched);
+    take_away(cells, touched, a->words);
+    return true;
+}
+
+/* With the addresses of `caught` there is such a request, and with the rest of
+ * `cells` there may be; both are taken away.  Where whole cells are found, the
+ * rest is asked for again instead. */
+static hunt_answer found_some(hunt *h, uint64_t *left, const uint64_t *cells,
+    const catch *caught, tally_of_addresses *t)
+{
+    arena *mem = &h->question->mem;
+    const axis *a = h->search.slots[h->address_slot].tracks[SORT_ADDRESS].axis;
+    const ipset none = {.v4 = NULL};
+    const ipset *found = caught->addresses ? caught->addresses : &none;
+    uint64_t *whole = ARENA_ARRAY(mem, uint64_t, a->words);
+    ipset all, rest;
+
+    if (!whole)
+        return HUNT_NO_MEMORY;
+    memcpy(whole, left, a->words * sizeof(*whole));
+    if (!whole_cells(a, whole, found, mem))
+        return HUNT_NO_MEMORY;
+    if (any_cell(whole, a->words)) {
+        take_away(left, whole, a->words);
+        return iamp_cells_to_set(a, whole, mem, &all) &&
+                       iamp_set_join(t->found, &all, mem)
+                   ? HUNT_FOUND
+                   : HUNT_NO_MEMORY;
+    }
+    say(h->question, "aws:SourceIp is compared as a text: what holds of one "
+                     "address need not hold of its neighbours");
+    take_away(left, cells, a->words);
+    return iamp_cells_to_set(a, cells, mem, &all) &&
+                   iamp_ipset_combine(&rest, IPSET_DIFFERENCE, &all, found,
+                       SIZE_MAX, mem) == IAM_OK &&
+                   iamp_set_join(t->found, found, mem) &&
+                   iamp_set_join(t->unsure, &rest, mem)
+               ? HUNT_FOUND
+               : HUNT_NO_MEMORY;
+}
+
+/* Nothing is known of these. */
+static hunt_answer found_none(
+    hunt *h, uint64_t *left, const uint64_t *cells, tally_of_addresses *t)
+{
+    arena *mem = &h->question->mem;
+    const axis *a = h->search.slots[h->address_slot].tracks[SORT_ADDRESS].axis;
+    ipset all;
+
+    take_away(left, cells, a->words);
+    return iamp_cells_to_set(a, cells, mem, &all) &&
+                   iamp_set_join(t->unsure, &all, mem)
+               ? HUNT_FOUND
+               : HUNT_NO_MEMORY;
 }
 
 /* One round: some addresses of those left are found, or not known, and taken
@@ -408,49 +476,39 @@ static hunt_answer next_addresses(
 {
     inquiry *q = h->question;
     const axis *a = h->search.slots[h->address_slot].tracks[SORT_ADDRESS].axis;
-    uint64_t *alive;
+    uint64_t *cells = ARENA_ARRAY(&q->mem, uint64_t, a->words);
     lit assumed;
     catch caught;
-    ipset some;
+    bool given_up;
     hunt_answer answer;
 
     if (!any_cell(left, a->words))
         return HUNT_NONE;
+    if (!cells)
+        return HUNT_NO_MEMORY;
     assumed = iamp_cells_literal(&h->search, h->address_slot, left);
     answer = iamp_hunt_solve(h, &assumed, 1, &caught);
     if (answer == HUNT_NONE || answer >= HUNT_STOPPED)
         return answer;
-    if (answer == HUNT_FOUND)
-        keep(t, &caught);
-    alive = ARENA_ARRAY(&q->mem, uint64_t, a->words);
-    if (!alive)
-        return HUNT_NO_MEMORY;
-    memcpy(alive,
-        q->steps == 0 || h->search.unsure ? left : model_cells(h, left),
-        a->words * sizeof(*alive));
-    if (!iamp_cells_to_set(a, alive, &q->mem, &some))
-        return HUNT_NO_MEMORY;
-    if (answer == HUNT_UNKNOWN && q->steps > 0 && !h->search.unsure) {
+    given_up = answer == HUNT_UNKNOWN && (q->steps == 0 || h->search.unsure);
+    memcpy(cells, given_up ? left : model_cells(h, left),
+        a->words * sizeof(*cells));
+    if (answer == HUNT_UNKNOWN && !given_up) {
         prey in = *h->prey;
+        ipset some;
 
+        if (!iamp_cells_to_set(a, cells, &q->mem, &some))
+            return HUNT_NO_MEMORY;
         in.address = ADDRESS_IN;
         in.set = &some;
         answer = iamp_hunt_pinned(q, &in, h, &caught);
         if (answer >= HUNT_STOPPED)
             return answer;
-        if (answer == HUNT_FOUND && caught.addresses) {
-            some = *caught.addresses;
-            memset(alive, 0, a->words * sizeof(*alive));
-            iamp_axis_fill_addresses(a, &some, alive);
-        }
-        if (answer == HUNT_FOUND)
-            keep(t, &caught);
     }
-    if (!iamp_set_join(
-            answer == HUNT_FOUND ? t->found : t->unsure, &some, &q->mem))
-        return HUNT_NO_MEMORY;
-    take_away(left, alive, a->words);
-    return HUNT_FOUND;
+    if (answer != HUNT_FOUND)
+        return found_none(h, left, cells, t);
+    keep(t, &caught);
+    return found_some(h, left, cells, &caught, t);
 }
 
 /* In one frame.  An address slot needs an axis: all addresses are asked for as

@@ -93,8 +93,9 @@ typedef struct catch
     iam_request *request;
     uint8_t level; /* iam_witness_level */
     iam_outcome outcome, other_outcome;
-    /* The addresses that would do as well, in the question's memory; NULL if
-     * the address does not matter or is absent. */
+    /* The addresses that would do as well, in the question's memory: that of
+     * the request alone where its text matters too.  NULL if the address does
+     * not matter or is absent. */
     const ipset *addresses;
 }
 catch;

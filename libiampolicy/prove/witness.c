@@ -413,25 +413,58 @@ static bool agrees(draft *d, catch *out)
     return false;
 }
 
+/* Does anything look at the address as a text, or as a value of another kind?
+ * Then what holds of one address of a cell need not hold of the others. */
+static bool text_matters(const hunt *h, const slot_data *sl)
+{
+    const encoder *e = &h->encoder;
+
+    if (sl->constant || sl->model.count > 0 || sl->model.alive[SORT_NUMBER] ||
+        sl->model.alive[SORT_DATE])
+        return true;
+    for (uint32_t i = 0; i < e->loose_count; i++)
+        if (e->loose[i].id == KEY_AWS_SOURCEIP)
+            return true;
+    return false;
+}
+
+/* The address of the request, if it has one. */
+static iam_status own_address(const draft *d, ipset *set)
+{
+    const key_ref key = iamp_key_find(TEXT("aws:SourceIp"));
+    key_value found;
+    ipblock block;
+
+    *set = (ipset){.v4 = NULL};
+    if (!iamp_request_find(d->request, &key, &found) || found.ambiguous ||
+        found.list || !iamp_ipblock_parse(found.values[0], &block))
+        return IAM_OK;
+    return iamp_ipset_build(set, &block, 1, &d->h->question->mem);
+}
+
 static bool keep_addresses(draft *d, catch *out)
 {
     hunt *h = d->h;
     const slot_data *sl;
     ipset *set;
+    bool kept;
 
     if (h->address_slot == NOTHING)
         return true;
     sl = &h->search.slots[h->address_slot];
-    if (sl->constant || !sl->model.alive[SORT_ADDRESS])
+    if (!sl->constant && !sl->model.alive[SORT_ADDRESS])
         return true;
     set = ARENA_ARRAY(&h->question->mem, ipset, 1);
-    if (!set || !iamp_cells_to_set(sl->tracks[SORT_ADDRESS].axis,
-                    sl->model.alive[SORT_ADDRESS], &h->question->mem, set)) {
+    if (set && text_matters(h, sl))
+        kept = own_address(d, set) == IAM_OK;
+    else
+        kept =
+            set && iamp_cells_to_set(sl->tracks[SORT_ADDRESS].axis,
+                       sl->model.alive[SORT_ADDRESS], &h->question->mem, set);
+    if (!kept)
         out_of_memory(d);
-        return false;
-    }
     out->addresses = set;
-    return true;
+    return kept;
 }
 
 bool iamp_hunt_request(hunt *h, catch *out)
