@@ -252,6 +252,13 @@ bool policies_read_file(
 
 void policies_free(cli_policies *policies);
 
+/* Can some of them grant something, or do they only limit? */
+bool policies_grant(const cli_policies *policies);
+
+/* Add an identity policy that allows everything, so that what limits let
+ * through is seen.  False: told. */
+bool policies_grant_everything(cli_policies *policies);
+
 /* Findings of severity error: AWS would not store the policy, and a decision by
  * it deserves a word on standard error. */
 void complain_policy(const iam_policy *policy, const char *file);
@@ -351,8 +358,10 @@ void put_verdict(iam_verdict verdict);
 /* Rows of at most 16 blocks, or of ranges where there are more blocks. */
 bool put_addresses(const char *title, const iam_ipset *set);
 
-/* "198.51.100.7 can call A on R as P"; the whole request; a statement. */
-bool put_sentence(const char *title, const iam_request *request, bool allowed);
+/* "198.51.100.7 can call A on R as P", or "P can call A on R", and if `absent`
+ * that it has no address; the whole request; a statement. */
+bool put_sentence(
+    const char *title, const iam_request *request, bool allowed, bool absent);
 bool put_request(const iam_request *request);
 bool put_because(
     const cli_policies *policies, const char *title, const iam_match *match);

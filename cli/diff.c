@@ -49,8 +49,15 @@ static bool put_side(const char *title, const char *addresses,
 
 static bool put_change(const iam_change *change)
 {
-    put_reason("change", change->summary);
-    return put_side("gained", "gained", change->gained,
+    buffer line = {.bytes = NULL};
+    bool ok = buffer_format(&line, "%s on %s: %s", change->actions,
+        change->resources, change->summary);
+
+    if (ok)
+        put_reason("change", line.bytes);
+    buffer_free(&line);
+    return ok &&
+           put_side("gained", "gained", change->gained,
                change->gained_without_address, change->gained_other) &&
            put_side("lost", "lost", change->lost, change->lost_without_address,
                change->lost_other);
@@ -62,7 +69,7 @@ static bool put_only(const char *title, const iam_request *request,
     const cli_policies *policies, const iam_diff *diff, matches *at,
     size_t count)
 {
-    bool ok = put_sentence(title, request, true);
+    bool ok = put_sentence(title, request, true, true);
 
     for (size_t i = 0; ok && i < count; i++) {
         iam_match match = at(diff, i);

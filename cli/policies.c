@@ -331,6 +331,53 @@ bool policies_read_file(
     return list_finish(&list, out, add_file(&list, kind, path));
 }
 
+bool policies_grant(const cli_policies *policies)
+{
+    for (size_t i = 0; i < iam_stack_entry_count(policies->stack); i++) {
+        iam_policy *policy = iam_stack_entry_at(policies->stack, i).policy;
+        iam_policy_kind kind = iam_policy_kind_of(policy);
+
+        if (kind == IAM_IDENTITY_POLICY || kind == IAM_RESOURCE_POLICY ||
+            kind == IAM_TRUST_POLICY)
+            return true;
+    }
+    return false;
+}
+
+/* The stack's policies, and one more. */
+static bool add_one_more(entry_list *list, const cli_policies *policies)
+{
+    static char everything[] =
+        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":"
+        "\"Allow\",\"Action\":\"*\",\"Resource\":\"*\"}]}";
+    const buffer text = {everything, sizeof(everything) - 1, 0};
+
+    for (size_t i = 0; i < iam_stack_entry_count(policies->stack); i++) {
+        iam_stack_entry entry = iam_stack_entry_at(policies->stack, i);
+
+        if (!entry_add(list, entry, policies->files[i])) {
+            complain_memory();
+            return false;
+        }
+        iam_policy_ref(entry.policy);
+    }
+    return add_policy_text(
+        list, IAM_IDENTITY_POLICY, 0, "(everything is allowed)", &text);
+}
+
+bool policies_grant_everything(cli_policies *policies)
+{
+    entry_list list = {.entries = NULL};
+    cli_policies more = {.stack = NULL};
+    bool ok = add_one_more(&list, policies);
+
+    if (!list_finish(&list, &more, ok))
+        return false;
+    policies_free(policies);
+    *policies = more;
+    return true;
+}
+
 void policies_free(cli_policies *policies)
 {
     iam_stack_free(policies->stack);

@@ -69,19 +69,27 @@ static const char *caller(const iam_request *request)
 {
     const char *principal = iam_request_principal(request);
 
-    return strcmp(principal, "anonymous") == 0 ? "nobody known" : principal;
+    return strcmp(principal, "anonymous") == 0 ? "an anonymous caller"
+                                               : principal;
 }
 
-bool put_sentence(const char *title, const iam_request *request, bool allowed)
+bool put_sentence(
+    const char *title, const iam_request *request, bool allowed, bool absent)
 {
     const char *address =
         iam_request_value(request, "aws:SourceIp", IAM_NTS, 0);
+    const char *can = allowed ? "can" : "cannot";
+    const char *action = iam_request_action(request);
+    const char *resource = iam_request_resource(request);
     buffer line = {.bytes = NULL};
-    bool ok = buffer_format(&line, "%s can%s call %s on %s as %s",
-        address[0] ? address : "a request without aws:SourceIp",
-        allowed ? "" : "not", iam_request_action(request),
-        iam_request_resource(request), caller(request));
+    bool ok;
 
+    if (address[0])
+        ok = buffer_format(&line, "%s %s call %s on %s as %s", address, can,
+            action, resource, caller(request));
+    else
+        ok = buffer_format(&line, "%s %s call %s on %s%s", caller(request), can,
+            action, resource, absent ? " without aws:SourceIp" : "");
     if (ok)
         put_reason(title, line.bytes);
     buffer_free(&line);
@@ -166,6 +174,8 @@ static const char *level_words(iam_witness_level level)
 
 static const char *witness_title(const char *id)
 {
+    if (strcmp(id, "without-address") == 0)
+        return "no address";
     return strlen(id) <= 10 ? id : "witness";
 }
 
@@ -173,15 +183,15 @@ static bool put_witness(
     const cli_question *question, const iam_proof *proof, size_t index)
 {
     iam_witness w = iam_proof_witness(proof, index);
-    bool ok =
-        put_sentence(witness_title(w.id), w.request, w.outcome == IAM_ALLOW);
+    bool ok = put_sentence(witness_title(w.id), w.request,
+        w.outcome == IAM_ALLOW, iam_proof_question(proof) == IAM_ONLY_FROM);
 
     for (size_t i = 0; ok && i < w.because_count; i++) {
         iam_match match = iam_proof_because(proof, index, i);
 
         ok = put_because(&question->policies, i ? "" : "because", &match);
     }
-    if (w.meaning[0])
+    if (w.meaning[0] && strcmp(w.meaning, iam_proof_reason(proof)) != 0)
         put_reason("meaning", w.meaning);
     put_reason("level", level_words(w.level));
     return ok && put_request(w.request);

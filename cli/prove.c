@@ -30,68 +30,64 @@ static const cli_option prove_option_table[] = {
 
 /* ---- Files ---- */
 
-typedef struct output_file {
-    FILE *to;
-} output_file;
-
-static bool file_sink(void *user, const char *bytes, size_t len)
-{
-    output_file *file = user;
-
-    return fwrite(bytes, 1, len, file->to) == len;
-}
-
-/* What writes a file: some of the library's functions that take a sink. */
-typedef iam_status file_writer(
-    const cli_question *question, const iam_proof *proof, output_file *file);
-
-static iam_status write_scenario(
-    const cli_question *question, const iam_proof *proof, output_file *file)
-{
-    (void)question;
-    return iam_proof_print_scenario(proof, file_sink, file);
-}
-
-static iam_status write_certificate(
-    const cli_question *question, const iam_proof *proof, output_file *file)
-{
-    (void)question;
-    return iam_proof_certificate(proof, file_sink, file);
-}
-
-static iam_status write_smt2(
-    const cli_question *question, const iam_proof *proof, output_file *file)
-{
-    iam_error err = {.status = IAM_OK};
-    iam_status status = iam_prover_print_smt2(
-        question->prover, &question->asked, file_sink, file, &err);
-
-    (void)proof;
-    if (status == IAM_EUNSUPPORTED || status == IAM_EINVAL)
-        complain("%s", err.message);
-    return status;
-}
-
 /* False: told. */
-static bool write_file(const char *path, file_writer *write,
-    const cli_question *question, const iam_proof *proof)
+static bool write_file(const char *path, const buffer *text)
 {
-    output_file file = {fopen(path, "w")};
-    iam_status status;
+    FILE *to = fopen(path, "w");
     bool ok;
 
-    if (!file.to) {
+    if (!to) {
         complain("cannot write %s: %s", path, strerror(errno));
         return false;
     }
-    status = write(question, proof, &file);
-    ok = !ferror(file.to);
-    ok = fclose(file.to) == 0 && ok && status != IAM_ESTOPPED;
+    ok = fwrite(text->bytes, 1, text->len, to) == text->len;
+    ok = fclose(to) == 0 && ok;
     if (!ok)
         complain("cannot write %s: a write failed", path);
-    else if (status == IAM_ENOMEM)
-        complain_memory();
-    return ok && status == IAM_OK;
+    return ok;
+}
+
+/* What was printed into `text`, which is used up; `status` says how that went,
+ * `message` why not.  False: told. */
+static bool write_printed(
+    const char *path, buffer *text, iam_status status, const char *message)
+{
+    bool ok = status == IAM_OK;
+
+    if (ok)
+        ok = write_file(path, text);
+    else if (status == IAM_ENOMEM || status == IAM_ESTOPPED)
+        complain_memory(); /* a buffer stops for nothing else */
+    else
+        complain("%s is not written: %s", path, message);
+    buffer_free(text);
+    return ok;
+}
+
+static bool write_scenario(const char *path, const iam_proof *proof)
+{
+    buffer text = {.bytes = NULL};
+    iam_status status = iam_proof_print_scenario(proof, buffer_sink, &text);
+
+    return write_printed(path, &text, status, "there is no witness");
+}
+
+static bool write_certificate(const char *path, const iam_proof *proof)
+{
+    buffer text = {.bytes = NULL};
+    iam_status status = iam_proof_certificate(proof, buffer_sink, &text);
+
+    return write_printed(path, &text, status, "there is no certificate");
+}
+
+static bool write_smt2(const char *path, const cli_question *question)
+{
+    buffer text = {.bytes = NULL};
+    iam_error err = {.status = IAM_OK};
+    iam_status status = iam_prover_print_smt2(
+        question->prover, &question->asked, buffer_sink, &text, &err);
+
+    return write_printed(path, &text, status, err.message);
 }
 
 static bool write_files(const cli_question *question, const iam_proof *proof)
@@ -104,15 +100,15 @@ static bool write_files(const cli_question *question, const iam_proof *proof)
     bool ok = true;
 
     if (scenario && iam_proof_witness_count(proof) > 0)
-        ok = write_file(scenario, write_scenario, question, proof);
+        ok = write_scenario(scenario, proof);
     else if (scenario)
         complain("%s is not written: nothing is refuted", scenario);
     if (certificate && verdict == IAM_PROVED)
-        ok &= write_file(certificate, write_certificate, question, proof);
+        ok &= write_certificate(certificate, proof);
     else if (certificate)
         complain("%s is not written: nothing is proved", certificate);
     if (smt2)
-        ok &= write_file(smt2, write_smt2, question, proof);
+        ok &= write_smt2(smt2, question);
     return ok;
 }
 

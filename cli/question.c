@@ -152,6 +152,25 @@ static bool tell_progress(void *user, uint64_t steps)
 
 /* ---- The whole ---- */
 
+/* Two stacks which only limit are compared as limits of everything; a single
+ * one allows nothing, which deserves a word.  False: told. */
+static bool grants(cli_question *question)
+{
+    if (policies_grant(&question->policies))
+        return true;
+    if (!question->old.stack) {
+        complain("no identity policy and no resource policy is given: nothing "
+                 "is allowed at all");
+        return true;
+    }
+    if (policies_grant(&question->old))
+        return true;
+    complain("neither side has a policy that grants: compared is what they "
+             "let through if an identity policy allows everything");
+    return policies_grant_everything(&question->policies) &&
+           policies_grant_everything(&question->old);
+}
+
 bool question_open(cli_question *question)
 {
     const cli_arguments *arguments = question->arguments;
@@ -160,6 +179,8 @@ bool question_open(cli_question *question)
 
     question->asked = (iam_question)IAM_QUESTION_INIT;
     if (!read_steps(arguments, &options.max_steps) || !read_addresses(question))
+        return false;
+    if (!grants(question))
         return false;
     question->asked.old = question->old.stack;
     question->scope = scope_read(arguments);

@@ -5,6 +5,8 @@
  */
 #include "cli.h"
 
+#include <string.h>
+
 static const cli_option sources_option_table[] = {
     {"json", NULL, "print one JSON object", false},
     {"list", NULL, "print nothing but the CIDR blocks, one a line", false},
@@ -49,13 +51,16 @@ static bool put_sources(
 {
     const iam_ipset *addresses = iam_sources_addresses(sources);
     const iam_ipset *unsure = iam_sources_unsure(sources);
-    char count[IAM_IP_COUNT_TEXT];
+    iam_ip_count addresses_in = iam_ipset_count(addresses, 0);
+    char count[IAM_IP_COUNT_TEXT] = "all";
     bool exact = iam_sources_verdict(sources) == IAM_PROVED;
 
     put_answer(
         exact ? COLOUR_GREEN : COLOUR_YELLOW, exact ? "exact" : "unknown");
-    (void)iam_ip_count_print(iam_ipset_count(addresses, 0), count);
-    printf("%s%s addresses", exact ? "" : "at least ", count);
+    if (addresses_in.top == 0 || addresses_in.low == 0) /* not all of both */
+        (void)iam_ip_count_print(addresses_in, count);
+    printf("%s%s address%s", exact ? "" : "at least ", count,
+        strcmp(count, "1") == 0 ? "" : "es");
     if (!exact) {
         printf("; ");
         put_string(stdout, iam_sources_reason(sources));

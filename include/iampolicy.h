@@ -1031,7 +1031,8 @@ IAM_API iam_finding iam_proof_finding(const iam_proof *proof, size_t index);
 IAM_API size_t iam_proof_part_count(const iam_proof *proof);
 IAM_API const iam_proof *iam_proof_part(const iam_proof *proof, size_t index);
 
-/** The work, as max_steps counts it; the same on every machine. */
+/** The work, as max_steps counts it; on every machine the same after the same
+ *  questions. */
 IAM_API uint64_t iam_proof_steps(const iam_proof *proof);
 
 /** The time it took, in microseconds. */

@@ -69,18 +69,18 @@ static void add_best(textbuf *buf, const iam_proof *proof)
             buf, "level", from_c(iamp_level_name((iam_witness_level)w->level)));
 }
 
-/* What a FROM question has to say about addresses. */
+/* What a FROM question has to say about addresses, once it is decided. */
 static void add_addresses(textbuf *buf, const iam_proof *proof)
 {
-    if (proof->question == IAM_ALWAYS_FROM && proof->addresses) {
-        iamp_print_name(buf, "refused");
+    bool only = proof->question == IAM_ONLY_FROM;
+
+    if (!only && proof->question != IAM_ALWAYS_FROM)
+        return;
+    if (proof->addresses || proof->verdict != IAM_UNKNOWN) {
+        iamp_print_name(buf, only ? "outside" : "refused");
         iamp_print_blocks(buf, proof->addresses);
     }
-    if (proof->question == IAM_ONLY_FROM && proof->addresses) {
-        iamp_print_name(buf, "outside");
-        iamp_print_blocks(buf, proof->addresses);
-    }
-    if (proof->question == IAM_ONLY_FROM && proof->verdict != IAM_UNKNOWN)
+    if (only && proof->verdict != IAM_UNKNOWN)
         iamp_print_bool(buf, "withoutAddress", proof->without_address);
 }
 

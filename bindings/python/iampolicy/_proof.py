@@ -365,9 +365,14 @@ class Review(Answer):
 
 def sentence(request: Request, allowed: bool) -> str:
     """What a request shows."""
-    source = request.source_ip or "a request without aws:SourceIp"
-    return (f"{source} can{'' if allowed else 'not'} call {request.action} on "
-            f"{request.resource} as {request.principal or 'nobody known'}")
+    who = request.principal
+    if who in ("", "anonymous"):
+        who = "an anonymous caller"
+    told = (f"can{'' if allowed else 'not'} call {request.action} on "
+            f"{request.resource}")
+    if request.source_ip:
+        return f"{request.source_ip} {told} as {who}"
+    return f"{who} {told} without aws:SourceIp"
 
 
 def of_match(match: Match) -> str:
