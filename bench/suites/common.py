@@ -29,7 +29,7 @@ def build(*targets):
     for command in (
             ["cmake", "--preset", "release", "-B", BUILD, *generator,
              "-DIAMPOLICY_BENCH=ON", "-DIAMPOLICY_TESTS=OFF",
-             "-DIAMPOLICY_CLI=OFF"],
+             "-DIAMPOLICY_CLI=ON"],
             ["cmake", "--build", BUILD, "--parallel",
              *(["--target", *targets] if targets else [])]):
         done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE,
