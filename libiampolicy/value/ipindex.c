@@ -49,10 +49,10 @@ static iam_status index4(ipset *set, const ipplan *plan, arena *mem)
 
     if (status != IAM_OK)
         return status == IAM_ELIMIT ? IAM_OK : status;
-    index->of.one4 = engine->one4[index->layout];
-    index->all.many4 = engine->many4[index->layout];
+    index->how.one.v4 = engine->one4[index->layout];
+    index->how.many.v4 = engine->many4[index->layout];
     index->bytes += sizeof(*index);
-    set->index4 = index;
+    set->index4 = &index->how;
     return IAM_OK;
 }
 
@@ -65,17 +65,17 @@ static iam_status index6(ipset *set, const ipplan *plan, arena *mem)
 
     if (status != IAM_OK)
         return status == IAM_ELIMIT ? IAM_OK : status;
-    index->of.one6 = engine->one6[index->layout];
-    index->all.many6 = engine->many6[index->layout];
+    index->how.one.v6 = engine->one6[index->layout];
+    index->how.many.v6 = engine->many6[index->layout];
     index->bytes += sizeof(*index);
-    set->index6 = index;
+    set->index6 = &index->how;
     return IAM_OK;
 }
 
 /* Few ranges need no index: see ipset_contains4(). */
-static bool wanted(size_t count, const ipplan *plan)
+static bool wanted(size_t count, size_t few, const ipplan *plan)
 {
-    return count > 0 && (!ipset_few(count) || plan->layout >= 0);
+    return count > (plan->layout < 0 ? few : 0);
 }
 
 iam_status iamp_ipset_index_as(ipset *set, const ipplan *plan, arena *mem)
@@ -83,9 +83,9 @@ iam_status iamp_ipset_index_as(ipset *set, const ipplan *plan, arena *mem)
     iam_status status = IAM_OK;
 
     set->index4 = set->index6 = NULL;
-    if (wanted(set->count4, plan))
+    if (wanted(set->count4, IPSET_FEW4, plan))
         status = index4(set, plan, mem);
-    if (status == IAM_OK && wanted(set->count6, plan))
+    if (status == IAM_OK && wanted(set->count6, IPSET_FEW6, plan))
         status = index6(set, plan, mem);
     return status;
 }

@@ -11,7 +11,8 @@
  *
  *   LINE, LINES  one or two cache lines hold all flips; all are compared
  *   RANK         the address, cut to its first bits, gives the number of flips
- *                before them; the flips that follow are compared
+ *                before them; the flips that follow are compared.  Where they
+ *                crowd, a cell of the first bits leads to cells of more bits
  *   TREE         where too many follow, every sixteenth flip stands in a row of
  *                its own, every sixteenth of those in the next, and so on; the
  *                rank leads to a place in the shortest row
@@ -57,21 +58,15 @@ typedef enum iplayout {
 } iplayout;
 
 typedef struct ipindex {
-    union {
-        bool (*one4)(const struct ipindex *index, uint32_t address);
-        bool (*one6)(const struct ipindex *index, uint64_t hi, uint64_t lo);
-    } of;
-    union {
-        void (*many4)(const struct ipindex *index, const uint32_t *addresses,
-            size_t count, bool *out);
-        void (*many6)(const struct ipindex *index,
-            const uint8_t (*addresses)[16], size_t count, bool *out);
-    } all;
+    iplookup how; /* the first member: an iplookup is the start of its index */
     uint8_t layout, start; /* start: is the lowest address in? */
     uint8_t unit;          /* DEEP: bits of a position that no rank sees */
     uint8_t shift;         /* from a position to its cell */
+    uint8_t steps;         /* from cell to cell to rank: none is 0 */
     uint8_t top;           /* TREE: the level that ranks lead to */
+    uint8_t flips;         /* LINE, LINES: how many there are */
     uint64_t low_hi, low_lo, limit_hi, limit_lo; /* IPv4: only the low words */
+    const struct ipcell *cells;                  /* of all steps */
     const uint32_t *ranks;                       /* flips before each cell */
     /* Flips, relative, as signed numbers in the same order: the top bit of a
      * word is turned.  Level 0 has all, each other one the last of each WINDOW
@@ -100,6 +95,36 @@ typedef struct ipindex {
     size_t bytes; /* of everything here */
 } ipindex;
 
+/* The bits of a position that this cell does not fix, without the lowest
+ * `shift`, and `first` are the number of the next cell, or of a rank. */
+typedef struct ipcell {
+    uint32_t first, shift;
+} ipcell;
+
+/* An address word as flips are. */
+static inline int32_t turn32(uint32_t word)
+{
+    return (int32_t)(word ^ 0x80000000u);
+}
+
+static inline int64_t turn64(uint64_t word)
+{
+    return (int64_t)(word ^ UINT64_C(1) << 63);
+}
+
+/* Eight bytes, the highest first; the form that compilers know. */
+static inline uint64_t wire(const uint8_t *b)
+{
+    return (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
+           (uint64_t)b[3] << 32 | (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
+           (uint64_t)b[6] << 8 | b[7];
+}
+
+static inline const ipindex *index_of(const iplookup *how)
+{
+    return (const ipindex *)(const void *)how;
+}
+
 /* 64 of the /24 of a /16: which are cut, and the leaf of the first. */
 typedef struct ipcut {
     uint64_t cut;
@@ -109,11 +134,17 @@ typedef struct ipcut {
 /* The functions of one vector unit, by layout. */
 typedef struct ipengine {
     const char *name;
-    bool (*one4[LAYOUTS4])(const ipindex *index, uint32_t address);
-    void (*many4[LAYOUTS4])(const ipindex *index, const uint32_t *addresses,
+    /* Many addresses against few flips, `start` as in an index.  lo: NULL where
+     * all flips lie between two /64. */
+    void (*sweep4)(const int32_t *flips, size_t flip_count, bool start,
+        const uint32_t *addresses, size_t count, bool *out);
+    void (*sweep6)(const int64_t *hi, const int64_t *lo, size_t flip_count,
+        bool start, const uint8_t (*addresses)[16], size_t count, bool *out);
+    bool (*one4[LAYOUTS4])(const iplookup *index, uint32_t address);
+    void (*many4[LAYOUTS4])(const iplookup *index, const uint32_t *addresses,
         size_t count, bool *out);
-    bool (*one6[LAYOUTS6])(const ipindex *index, uint64_t hi, uint64_t lo);
-    void (*many6[LAYOUTS6])(const ipindex *index,
+    bool (*one6[LAYOUTS6])(const iplookup *index, uint64_t hi, uint64_t lo);
+    void (*many6[LAYOUTS6])(const iplookup *index,
         const uint8_t (*addresses)[16], size_t count, bool *out);
 } ipengine;
 
@@ -130,6 +161,11 @@ extern const ipengine iamp_ipengine_scalar;
  * The scalar one is always among them. */
 const ipengine *iamp_ipengine(size_t i);
 
+/* All flips of few ranges, turned as they are in an index; returns how many. */
+size_t iamp_ipindex_flips4(const range4 *ranges, size_t count, int32_t *flips);
+size_t iamp_ipindex_flips6(
+    const range6 *ranges, size_t count, int64_t *hi, int64_t *lo);
+
 /* How a set is laid out: for tests and for measuring. */
 typedef struct ipplan {
     const ipengine *engine; /* NULL: the best */
@@ -142,10 +178,24 @@ iam_status iamp_ipset_index_as(ipset *set, const ipplan *plan, arena *mem);
 
 /* --- for the files of this module ---------------------------------------- */
 
-/* Fill in ranks and shift for sorted positions, no more than WINDOW of which
- * may share a cell; IAM_ELIMIT if that takes more than `most` cells. */
-iam_status iamp_ipindex_rank(ipindex *index, const uint64_t *positions,
-    size_t count, uint64_t limit, size_t most, arena *mem);
+/* Sorted positions and what their ranks may cost. */
+typedef struct ranking {
+    const uint64_t *positions;
+    size_t count;
+    uint64_t limit;    /* no address has a larger position */
+    size_t most_cells; /* of the first step */
+    unsigned each;     /* cells of another step, for each position */
+} ranking;
+
+/* Fill in ranks, cells, and shift, so that no rank is followed by more than
+ * WINDOW positions of its cell; IAM_ELIMIT if that takes more steps. */
+iam_status iamp_ipindex_rank(
+    ipindex *index, const ranking *r, unsigned steps, arena *mem);
+
+/* Find the steps and the level for which that can be done, the fastest first.
+ * Overwrites the positions. */
+iam_status iamp_ipindex_tree(ipindex *index, uint64_t *positions, size_t count,
+    uint64_t limit, const ipplan *plan, arena *mem);
 
 /* For an address whose /64 is cut, perhaps. */
 bool iamp_ipset_search6(

@@ -8,24 +8,33 @@ enum {
     PAGE_FROM = 1024,       /* ranges that are worth a table of 128 KB */
     PAGE_MORE = 240 * 1024, /* bytes of pages at most: this and */
     PAGE_EACH = 20,         /* this for each range */
-    RANK_CELLS = 65536,     /* at most, and */
-    RANK_LEAST = 256,       /* */
-    RANK_EACH = 2           /* for each flip */
 };
 
 #define MOST_FLIPS (UINT32_MAX / 4)
 
 /* Writes at most two flips a range; returns how many. */
-static size_t find_flips(const ipset *set, uint32_t *flips)
+static size_t find_flips(
+    const range4 *ranges, size_t range_count, uint32_t *flips)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < set->count4; i++) {
-        if (set->v4[i].first > 0)
-            flips[count++] = set->v4[i].first - 1;
-        if (set->v4[i].last < UINT32_MAX)
-            flips[count++] = set->v4[i].last;
+    for (size_t i = 0; i < range_count; i++) {
+        if (ranges[i].first > 0)
+            flips[count++] = ranges[i].first - 1;
+        if (ranges[i].last < UINT32_MAX)
+            flips[count++] = ranges[i].last;
     }
+    return count;
+}
+
+size_t iamp_ipindex_flips4(const range4 *ranges, size_t count, int32_t *flips)
+{
+    uint32_t found[2 * IPSET_FEW4];
+
+    assert(count <= IPSET_FEW4);
+    count = find_flips(ranges, count, found);
+    for (size_t i = 0; i < count; i++)
+        flips[i] = turn32(found[i]);
     return count;
 }
 
@@ -40,9 +49,8 @@ static bool put_level(ipindex *index, unsigned level, const uint32_t *flips,
     if (!to)
         return false;
     for (size_t i = 0; i < room; i++)
-        to[i] = i < count / step
-                    ? (int32_t)((flips[(i + 1) * step - 1] - low) ^ 0x80000000u)
-                    : INT32_MAX;
+        to[i] = i < count / step ? turn32(flips[(i + 1) * step - 1] - low)
+                                 : INT32_MAX;
     index->level.v4[level] = to;
     return true;
 }
@@ -55,7 +63,7 @@ static iam_status lay_line(
 
     if (set->count4 > LINE4 + 1)
         return IAM_ELIMIT;
-    count = find_flips(set, flips);
+    count = find_flips(set->v4, set->count4, flips);
     if (count <= LINE4 && plan_allows(plan, LAYOUT_LINE)) {
         index->layout = LAYOUT_LINE;
     } else if (count <= (size_t)2 * LINE4 && plan_allows(plan, LAYOUT_LINES)) {
@@ -64,6 +72,7 @@ static iam_status lay_line(
     } else {
         return IAM_ELIMIT;
     }
+    index->flips = (uint8_t)count;
     return put_level(index, 0, flips, count, 1, room, mem) ? IAM_OK
                                                            : IAM_ENOMEM;
 }
@@ -81,23 +90,6 @@ static iam_status lay_page(ipindex *index, const ipset *set, const ipplan *plan,
         most = PAGE_MORE + set->count4 * PAGE_EACH;
     }
     return iamp_ipindex_page(index, set, most, mem, scratch);
-}
-
-static size_t most_cells(const ipplan *plan, size_t flips)
-{
-    if (plan->most_cells)
-        return plan->most_cells;
-    if (flips >= RANK_CELLS / RANK_EACH)
-        return RANK_CELLS;
-    return flips * RANK_EACH < RANK_LEAST ? RANK_LEAST : flips * RANK_EACH;
-}
-
-/* Every WINDOWth position, in place; returns how many. */
-static size_t next_level(uint64_t *positions, size_t count)
-{
-    for (size_t i = 0; i < count / WINDOW; i++)
-        positions[i] = positions[(i + 1) * WINDOW - 1];
-    return count / WINDOW;
 }
 
 static bool put_levels(
@@ -120,12 +112,12 @@ static iam_status lay_tree(ipindex *index, const ipset *set, const ipplan *plan,
 {
     uint32_t *flips = ARENA_ARRAY(scratch, uint32_t, 2 * set->count4);
     uint64_t *positions = ARENA_ARRAY(scratch, uint64_t, 2 * set->count4);
-    size_t count, left;
+    size_t count;
     iam_status status;
 
     if (!flips || !positions)
         return IAM_ENOMEM;
-    left = count = find_flips(set, flips);
+    count = find_flips(set->v4, set->count4, flips);
     if (count > MOST_FLIPS)
         return IAM_ELIMIT;
     index->limit_lo = UINT32_MAX;
@@ -135,13 +127,11 @@ static iam_status lay_tree(ipindex *index, const ipset *set, const ipplan *plan,
     }
     for (size_t i = 0; i < count; i++)
         positions[i] = flips[i] - index->low_lo;
-    while ((status = iamp_ipindex_rank(index, positions, left, index->limit_lo,
-                most_cells(plan, count), mem)) == IAM_ELIMIT) {
-        left = next_level(positions, left);
-        index->top++;
-    }
-    index->layout = index->top || !plan_allows(plan, LAYOUT_RANK) ? LAYOUT_TREE
-                                                                  : LAYOUT_RANK;
+    status =
+        iamp_ipindex_tree(index, positions, count, index->limit_lo, plan, mem);
+    index->layout = LAYOUT_RANK;
+    if (index->steps || index->top || !plan_allows(plan, LAYOUT_RANK))
+        index->layout = LAYOUT_TREE;
     if (status == IAM_OK && !put_levels(index, flips, count, mem))
         status = IAM_ENOMEM;
     return status;

@@ -5,10 +5,7 @@
 #include "value/ipindex.h"
 
 enum {
-    RANK_CELLS = 65536, /* at most, and */
-    RANK_LEAST = 256,
-    RANK_EACH = 2, /* for each flip */
-    CUT_EACH = 8   /* CUT, where no more than one /64 in so many ranges */
+    CUT_EACH = 8 /* CUT, where no more than one /64 in so many ranges */
 };
 
 #define MOST_FLIPS (UINT32_MAX / 4)
@@ -69,16 +66,32 @@ static void add_range(flip_list *flips, const range6 *r)
 }
 
 /* At most two flips a range. */
-static void find_flips(const ipset *set, bool whole, flip_list *flips)
+static void find_flips(
+    const range6 *ranges, size_t count, bool whole, flip_list *flips)
 {
     flips->count = 0;
     flips->start = false;
-    for (size_t i = 0; i < set->count6; i++) {
-        range6 r = set->v6[i];
+    for (size_t i = 0; i < count; i++) {
+        range6 r = ranges[i];
 
-        if (!whole || whole_part(&set->v6[i], &r))
+        if (!whole || whole_part(&ranges[i], &r))
             add_range(flips, &r);
     }
+}
+
+size_t iamp_ipindex_flips6(
+    const range6 *ranges, size_t count, int64_t *hi, int64_t *lo)
+{
+    words at[2 * IPSET_FEW6];
+    flip_list flips = {.at = at};
+
+    assert(count <= IPSET_FEW6);
+    find_flips(ranges, count, false, &flips);
+    for (size_t i = 0; i < flips.count; i++) {
+        hi[i] = turn64(at[i].hi);
+        lo[i] = turn64(at[i].lo);
+    }
+    return flips.count;
 }
 
 /* How many /64 are in partly. */
@@ -107,11 +120,6 @@ static size_t count_cut(const ipset *set)
 
 /* --- one level ----------------------------------------------------------- */
 
-static int64_t turned(uint64_t word)
-{
-    return (int64_t)(word ^ UINT64_C(1) << 63);
-}
-
 /* Level `level`: every `step`th flip, relative to `low`, and padding. */
 typedef struct level_shape {
     unsigned level;
@@ -135,9 +143,9 @@ static bool put_level(ipindex *index, const level_shape *shape,
 
         if (i < flips->count / shape->step)
             w = minus(flips->at[(i + 1) * shape->step - 1], shape->low);
-        hi[i] = turned(w.hi);
+        hi[i] = turn64(w.hi);
         if (lo)
-            lo[i] = turned(w.lo);
+            lo[i] = turn64(w.lo);
     }
     index->level.v6.hi[shape->level] = hi;
     index->level.v6.lo[shape->level] = lo;
@@ -155,7 +163,7 @@ static iam_status lay_line(
 
     if (set->count6 > 2 * LINE6 / 2 + 1)
         return IAM_ELIMIT;
-    find_flips(set, false, &flips);
+    find_flips(set->v6, set->count6, false, &flips);
     shape.deep = count_cut(set) > 0;
     if (flips.count <= LINE6 && plan_allows(plan, LAYOUT_LINE)) {
         index->layout = shape.deep ? LAYOUT_DEEP_LINE : LAYOUT_LINE;
@@ -167,6 +175,7 @@ static iam_status lay_line(
         return IAM_ELIMIT;
     }
     index->start = flips.start;
+    index->flips = (uint8_t)flips.count;
     return put_level(index, &shape, &flips, mem) ? IAM_OK : IAM_ENOMEM;
 }
 
@@ -202,41 +211,18 @@ static uint64_t position(const ipindex *index, words w, bool deep)
     return w.hi << (64 - index->unit) | (w.lo >> 1) >> (index->unit - 1);
 }
 
-static size_t most_cells(const ipplan *plan, size_t flips)
-{
-    if (plan->most_cells)
-        return plan->most_cells;
-    if (flips >= RANK_CELLS / RANK_EACH)
-        return RANK_CELLS;
-    return flips * RANK_EACH < RANK_LEAST ? RANK_LEAST : flips * RANK_EACH;
-}
-
-/* Every WINDOWth position, in place; returns how many. */
-static size_t next_level(uint64_t *positions, size_t count)
-{
-    for (size_t i = 0; i < count / WINDOW; i++)
-        positions[i] = positions[(i + 1) * WINDOW - 1];
-    return count / WINDOW;
-}
-
 static iam_status rank(ipindex *index, const flip_list *flips, words low,
-    bool deep, size_t most, arena *mem, arena *scratch)
+    bool deep, const ipplan *plan, arena *mem, arena *scratch)
 {
     uint64_t *positions = ARENA_ARRAY(scratch, uint64_t, flips->count);
     words limit = {index->limit_hi, index->limit_lo};
-    size_t left = flips->count;
-    iam_status status;
 
     if (!positions)
         return IAM_ENOMEM;
     for (size_t i = 0; i < flips->count; i++)
         positions[i] = position(index, minus(flips->at[i], low), deep);
-    while ((status = iamp_ipindex_rank(index, positions, left,
-                position(index, limit, deep), most, mem)) == IAM_ELIMIT) {
-        left = next_level(positions, left);
-        index->top++;
-    }
-    return status;
+    return iamp_ipindex_tree(index, positions, flips->count,
+        position(index, limit, deep), plan, mem);
 }
 
 static bool put_levels(
@@ -293,16 +279,15 @@ static iam_status lay_tree(ipindex *index, const ipset *set, const ipplan *plan,
 
     if (!flips.at)
         return IAM_ENOMEM;
-    find_flips(set, filtered, &flips);
+    find_flips(set->v6, set->count6, filtered, &flips);
     if (flips.count > MOST_FLIPS)
         return IAM_ELIMIT;
     index->start = flips.start;
     low = place(index, &flips, deep);
-    status = rank(
-        index, &flips, low, deep, most_cells(plan, flips.count), mem, scratch);
+    status = rank(index, &flips, low, deep, plan, mem, scratch);
     if (status != IAM_OK)
         return status;
-    if (index->top || !plan_allows(plan, LAYOUT_RANK))
+    if (index->steps || index->top || !plan_allows(plan, LAYOUT_RANK))
         index->layout = deep ? LAYOUT_DEEP_TREE : LAYOUT_TREE;
     else
         index->layout = deep ? LAYOUT_DEEP_RANK : LAYOUT_RANK;

@@ -7,6 +7,7 @@
 #if defined(IPENGINE_X86)
 
 #include <immintrin.h>
+#include <string.h>
 
 #define TARGET      __attribute__((target("avx512f,avx2,bmi,bmi2,popcnt")))
 #define ENGINE      iamp_ipengine_avx512
@@ -79,6 +80,85 @@ static inline TARGET bool odd_deep(
 static inline TARGET unsigned ones64(uint64_t x)
 {
     return (unsigned)__builtin_popcountll(x);
+}
+
+enum {
+    SWEEP4 = 64,
+    SWEEP6 = 16
+};
+
+/* Sixteen bools of a mask. */
+static inline TARGET void store16(unsigned mask, bool *out)
+{
+    __m512i ones = _mm512_maskz_set1_epi32((__mmask16)mask, 1);
+
+    _mm_storeu_si128((__m128i *)(void *)out, _mm512_cvtepi32_epi8(ones));
+}
+
+static inline TARGET void sweep4_block(const int32_t *flips, size_t count,
+    bool start, const uint32_t *addresses, bool *out)
+{
+    __m512i turn = _mm512_set1_epi32(INT32_MIN), x[4];
+    unsigned odd[4];
+
+    for (size_t i = 0; i < 4; i++) {
+        x[i] = _mm512_xor_si512(load(addresses + 16 * i), turn);
+        odd[i] = -(unsigned)start;
+    }
+    for (size_t flip = 0; flip < count; flip++) {
+        __m512i v = _mm512_set1_epi32(flips[flip]);
+
+        for (size_t i = 0; i < 4; i++)
+            odd[i] ^= _mm512_cmpgt_epi32_mask(x[i], v);
+    }
+    for (size_t i = 0; i < 4; i++)
+        store16(odd[i], out + 16 * i);
+}
+
+/* Eight addresses as two words. */
+typedef struct eight_addresses {
+    __m512i hi, lo;
+} eight_addresses;
+
+static inline TARGET eight_addresses read_eight(const uint8_t (*addresses)[16])
+{
+    uint64_t hi[8], lo[8];
+
+    for (size_t i = 0; i < 8; i++) {
+        hi[i] = (uint64_t)turn64(wire(addresses[i]));
+        lo[i] = (uint64_t)turn64(wire(addresses[i] + 8));
+    }
+    return (eight_addresses){load(hi), load(lo)};
+}
+
+static inline TARGET unsigned above_flip(
+    const eight_addresses *a, __m512i hi, __m512i lo)
+{
+    unsigned same = _mm512_cmpeq_epi64_mask(a->hi, hi);
+
+    return _mm512_cmpgt_epi64_mask(a->hi, hi) |
+           (same & _mm512_cmpgt_epi64_mask(a->lo, lo));
+}
+
+static inline TARGET void sweep6_block(const int64_t *hi, const int64_t *lo,
+    size_t count, bool start, const uint8_t (*addresses)[16], bool *out)
+{
+    eight_addresses x = read_eight(addresses), y = read_eight(addresses + 8);
+    unsigned odd = -(unsigned)start;
+
+    for (size_t flip = 0; flip < count; flip++) {
+        __m512i v = _mm512_set1_epi64(hi[flip]);
+
+        if (lo) {
+            __m512i w = _mm512_set1_epi64(lo[flip]);
+
+            odd ^= above_flip(&x, v, w) | above_flip(&y, v, w) << 8;
+        } else {
+            odd ^= (unsigned)_mm512_cmpgt_epi64_mask(x.hi, v) |
+                   (unsigned)_mm512_cmpgt_epi64_mask(y.hi, v) << 8;
+        }
+    }
+    store16(odd, out);
 }
 
 #include "value/ipindex_lookup.h"

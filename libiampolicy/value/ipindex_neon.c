@@ -7,6 +7,7 @@
 #if defined(IPENGINE_NEON)
 
 #include <arm_neon.h>
+#include <string.h>
 
 #define TARGET
 #define ENGINE      iamp_ipengine_neon
@@ -90,6 +91,81 @@ static inline bool odd_deep(
 static inline unsigned ones64(uint64_t x)
 {
     return vaddv_u8(vcnt_u8(vcreate_u8(x)));
+}
+
+enum {
+    SWEEP4 = 16,
+    SWEEP6 = 4
+};
+
+static inline void sweep4_block(const int32_t *flips, size_t count, bool start,
+    const uint32_t *addresses, bool *out)
+{
+    int32x4_t x[4];
+    uint32x4_t odd[4];
+    uint8x16_t bytes;
+
+    for (size_t i = 0; i < 4; i++) {
+        uint32x4_t a = vld1q_u32(addresses + 4 * i);
+
+        x[i] = vreinterpretq_s32_u32(veorq_u32(a, vdupq_n_u32(0x80000000u)));
+        odd[i] = vdupq_n_u32(-(uint32_t)start);
+    }
+    for (size_t flip = 0; flip < count; flip++) {
+        int32x4_t v = vdupq_n_s32(flips[flip]);
+
+        for (size_t i = 0; i < 4; i++)
+            odd[i] = veorq_u32(odd[i], vcgtq_s32(x[i], v));
+    }
+    bytes = vcombine_u8(
+        vmovn_u16(vcombine_u16(vmovn_u32(odd[0]), vmovn_u32(odd[1]))),
+        vmovn_u16(vcombine_u16(vmovn_u32(odd[2]), vmovn_u32(odd[3]))));
+    vst1q_u8((uint8_t *)out, vandq_u8(bytes, vdupq_n_u8(1)));
+}
+
+static inline int64x2_t turned(uint64x2_t wires)
+{
+    uint8x16_t swapped = vrev64q_u8(vreinterpretq_u8_u64(wires));
+    uint64x2_t turn = vdupq_n_u64(UINT64_C(1) << 63);
+
+    return vreinterpretq_s64_u64(
+        veorq_u64(vreinterpretq_u64_u8(swapped), turn));
+}
+
+static inline void sweep6_block(const int64_t *hi, const int64_t *lo,
+    size_t count, bool start, const uint8_t (*addresses)[16], bool *out)
+{
+    int64x2_t x[2], y[2];
+    uint64x2_t odd[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        uint64x2_t a =
+            vreinterpretq_u64_u8(vld1q_u8((const uint8_t *)addresses[2 * i]));
+        uint64x2_t b = vreinterpretq_u64_u8(
+            vld1q_u8((const uint8_t *)addresses[2 * i + 1]));
+
+        x[i] = turned(vzip1q_u64(a, b));
+        y[i] = turned(vzip2q_u64(a, b));
+        odd[i] = vdupq_n_u64(-(uint64_t)start);
+    }
+    for (size_t flip = 0; flip < count; flip++) {
+        int64x2_t v = vdupq_n_s64(hi[flip]);
+
+        for (size_t i = 0; i < 2; i++) {
+            uint64x2_t above = vcgtq_s64(x[i], v);
+
+            if (lo) {
+                uint64x2_t low = vcgtq_s64(y[i], vdupq_n_s64(lo[flip]));
+
+                above = vorrq_u64(above, vandq_u64(vceqq_s64(x[i], v), low));
+            }
+            odd[i] = veorq_u64(odd[i], above);
+        }
+    }
+    for (size_t i = 0; i < 2; i++) {
+        out[2 * i] = vgetq_lane_u64(odd[i], 0) & 1;
+        out[2 * i + 1] = vgetq_lane_u64(odd[i], 1) & 1;
+    }
 }
 
 #include "value/ipindex_lookup.h"

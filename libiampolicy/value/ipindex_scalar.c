@@ -4,6 +4,8 @@
  */
 #include "value/ipindex.h"
 
+#include <string.h>
+
 #define TARGET
 #define ENGINE      iamp_ipengine_scalar
 #define ENGINE_NAME "scalar"
@@ -68,6 +70,46 @@ static inline unsigned ones64(uint64_t x)
         (x >> 2 & UINT64_C(0x3333333333333333));
     x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
     return (unsigned)(x * UINT64_C(0x0101010101010101) >> 56);
+}
+
+enum {
+    SWEEP4 = 16,
+    SWEEP6 = 4
+};
+
+static inline void sweep4_block(const int32_t *flips, size_t count, bool start,
+    const uint32_t *addresses, bool *out)
+{
+    uint32_t odd[SWEEP4];
+    int32_t x[SWEEP4];
+
+    for (size_t i = 0; i < SWEEP4; i++) {
+        x[i] = turn32(addresses[i]);
+        odd[i] = start;
+    }
+    for (size_t flip = 0; flip < count; flip++)
+        for (size_t i = 0; i < SWEEP4; i++)
+            odd[i] ^= flips[flip] < x[i];
+    for (size_t i = 0; i < SWEEP4; i++)
+        out[i] = odd[i] & 1;
+}
+
+static inline void sweep6_block(const int64_t *hi, const int64_t *lo,
+    size_t count, bool start, const uint8_t (*addresses)[16], bool *out)
+{
+    for (size_t i = 0; i < SWEEP6; i++) {
+        int64_t x = turn64(wire(addresses[i]));
+        int64_t y = turn64(wire(addresses[i] + 8));
+        bool odd = start;
+
+        if (lo)
+            for (size_t flip = 0; flip < count; flip++)
+                odd ^= (hi[flip] < x) | ((hi[flip] == x) & (lo[flip] < y));
+        else
+            for (size_t flip = 0; flip < count; flip++)
+                odd ^= hi[flip] < x;
+        out[i] = odd;
+    }
 }
 
 #include "value/ipindex_lookup.h"

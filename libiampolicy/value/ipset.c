@@ -196,47 +196,57 @@ iam_status iamp_ipset_build(
 bool iamp_ipset_contains4(const ipset *set, uint32_t address)
 {
     if (set->index4)
-        return set->index4->of.one4(set->index4, address);
-    return ipset_few(set->count4) ? few4(set, address) : search4(set, address);
+        return set->index4->one.v4(set->index4, address);
+    if (set->count4 - 1 < IPSET_FEW4)
+        return few4(set->v4, set->count4, address);
+    return search4(set, address);
 }
 
 bool iamp_ipset_contains6(const ipset *set, uint64_t hi, uint64_t lo)
 {
     if (set->index6)
-        return set->index6->of.one6(set->index6, hi, lo);
-    return ipset_few(set->count6)
-               ? few6(set, hi, lo)
-               : iamp_ipset_search6(set->v6, set->count6, hi, lo);
+        return set->index6->one.v6(set->index6, hi, lo);
+    if (set->count6 - 1 < IPSET_FEW6)
+        return few6(set->v6, set->count6, hi, lo);
+    return iamp_ipset_search6(set->v6, set->count6, hi, lo);
 }
 
 void iamp_ipset_match4(
     const ipset *set, const uint32_t *addresses, size_t count, bool *out)
 {
-    if (set->index4) {
-        set->index4->all.many4(set->index4, addresses, count, out);
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
-        out[i] = ipset_contains4(set, addresses[i]);
-}
+    int32_t flips[2 * IPSET_FEW4];
 
-static uint64_t word(const uint8_t b[8])
-{
-    return (uint64_t)b[0] << 56 | (uint64_t)b[1] << 48 | (uint64_t)b[2] << 40 |
-           (uint64_t)b[3] << 32 | (uint64_t)b[4] << 24 | (uint64_t)b[5] << 16 |
-           (uint64_t)b[6] << 8 | b[7];
+    if (set->index4) {
+        set->index4->many.v4(set->index4, addresses, count, out);
+    } else if (set->count4 <= IPSET_FEW4) {
+        size_t found = iamp_ipindex_flips4(set->v4, set->count4, flips);
+        bool start = set->count4 > 0 && set->v4[0].first == 0;
+
+        iamp_ipengine(0)->sweep4(flips, found, start, addresses, count, out);
+    } else {
+        for (size_t i = 0; i < count; i++)
+            out[i] = search4(set, addresses[i]);
+    }
 }
 
 void iamp_ipset_match6(
     const ipset *set, const uint8_t (*addresses)[16], size_t count, bool *out)
 {
+    int64_t hi[2 * IPSET_FEW6], lo[2 * IPSET_FEW6];
+
     if (set->index6) {
-        set->index6->all.many6(set->index6, addresses, count, out);
-        return;
+        set->index6->many.v6(set->index6, addresses, count, out);
+    } else if (set->count6 <= IPSET_FEW6) {
+        size_t found = iamp_ipindex_flips6(set->v6, set->count6, hi, lo);
+        bool start =
+            set->count6 > 0 && (set->v6[0].first_hi | set->v6[0].first_lo) == 0;
+
+        iamp_ipengine(0)->sweep6(hi, lo, found, start, addresses, count, out);
+    } else {
+        for (size_t i = 0; i < count; i++)
+            out[i] = iamp_ipset_search6(set->v6, set->count6,
+                wire(addresses[i]), wire(addresses[i] + 8));
     }
-    for (size_t i = 0; i < count; i++)
-        out[i] =
-            ipset_contains6(set, word(addresses[i]), word(addresses[i] + 8));
 }
 
 /* --- ranges to blocks ---------------------------------------------------- */

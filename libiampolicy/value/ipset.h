@@ -21,11 +21,26 @@ typedef struct range6 {
     uint64_t first_hi, first_lo, last_hi, last_lo;
 } range6;
 
+/* The head of an index: how it is asked.  Functions by address, because how is
+ * decided when a set is made. */
+typedef struct iplookup {
+    union {
+        bool (*v4)(const struct iplookup *index, uint32_t address);
+        bool (*v6)(const struct iplookup *index, uint64_t hi, uint64_t lo);
+    } one;
+    union {
+        void (*v4)(const struct iplookup *index, const uint32_t *addresses,
+            size_t count, bool *out);
+        void (*v6)(const struct iplookup *index, const uint8_t (*addresses)[16],
+            size_t count, bool *out);
+    } many;
+} iplookup;
+
 typedef struct ipset {
     const range4 *v4;
     const range6 *v6;
     size_t count4, count6;
-    const struct ipindex *index4, *index6; /* NULL: the ranges are searched */
+    const iplookup *index4, *index6; /* NULL: the ranges are searched */
 } ipset;
 
 /* Sort and merge `blocks` into a set that lives in `mem`, and index it.
@@ -48,50 +63,64 @@ void iamp_ipset_match4(
 void iamp_ipset_match6(
     const ipset *set, const uint8_t (*addresses)[16], size_t count, bool *out);
 
-/* Most sets in policies are one or two blocks, which need no index and no
- * call.  No branch here depends on the address. */
-static inline bool ipset_few(size_t count)
+/* Most sets in policies are a few blocks, which need no index and no call.  No
+ * branch here depends on the address. */
+enum {
+    IPSET_FEW4 = 4,
+    IPSET_FEW6 = 2
+};
+
+static inline unsigned in_range4(const range4 *r, uint32_t address)
 {
-    return count - 1 <= 1; /* 1 or 2 */
+    return address - r->first <= r->last - r->first;
 }
 
-static inline bool few4(const ipset *set, uint32_t address)
+/* 1 to IPSET_FEW4 ranges. */
+static inline bool few4(const range4 *r, size_t count, uint32_t address)
 {
-    const range4 *a = set->v4, *b = a + set->count4 - 1;
+    unsigned in = in_range4(r, address) | in_range4(r + count - 1, address);
 
-    return ((int)(address - a->first <= a->last - a->first) |
-               (int)(address - b->first <= b->last - b->first)) != 0;
+    if (count > 2)
+        in |= in_range4(r + 1, address) | in_range4(r + count - 2, address);
+    return in != 0;
 }
 
 /* Is the first address above the second? */
-static inline bool words_above(
+static inline unsigned words_above(
     uint64_t hi, uint64_t lo, uint64_t than_hi, uint64_t than_lo)
 {
-    return ((int)(hi > than_hi) |
-               ((int)(hi == than_hi) & (int)(lo > than_lo))) != 0;
+    return (unsigned)(hi > than_hi) |
+           ((unsigned)(hi == than_hi) & (unsigned)(lo > than_lo));
 }
 
-static inline bool few6(const ipset *set, uint64_t hi, uint64_t lo)
+static inline unsigned in_range6(const range6 *r, uint64_t hi, uint64_t lo)
 {
-    const range6 *a = set->v6, *b = a + set->count6 - 1;
-    int outside_a = (int)words_above(a->first_hi, a->first_lo, hi, lo) |
-                    (int)words_above(hi, lo, a->last_hi, a->last_lo);
-    int outside_b = (int)words_above(b->first_hi, b->first_lo, hi, lo) |
-                    (int)words_above(hi, lo, b->last_hi, b->last_lo);
+    return !(words_above(r->first_hi, r->first_lo, hi, lo) |
+             words_above(hi, lo, r->last_hi, r->last_lo));
+}
 
-    return (outside_a & outside_b) == 0;
+/* 1 to IPSET_FEW6 ranges. */
+static inline bool few6(const range6 *r, size_t count, uint64_t hi, uint64_t lo)
+{
+    return (in_range6(r, hi, lo) | in_range6(r + count - 1, hi, lo)) != 0;
 }
 
 static inline bool ipset_contains4(const ipset *set, uint32_t address)
 {
-    return ipset_few(set->count4) ? few4(set, address)
-                                  : iamp_ipset_contains4(set, address);
+    if (set->index4)
+        return set->index4->one.v4(set->index4, address);
+    if (set->count4 - 1 < IPSET_FEW4)
+        return few4(set->v4, set->count4, address);
+    return iamp_ipset_contains4(set, address);
 }
 
 static inline bool ipset_contains6(const ipset *set, uint64_t hi, uint64_t lo)
 {
-    return ipset_few(set->count6) ? few6(set, hi, lo)
-                                  : iamp_ipset_contains6(set, hi, lo);
+    if (set->index6)
+        return set->index6->one.v6(set->index6, hi, lo);
+    if (set->count6 - 1 < IPSET_FEW6)
+        return few6(set->v6, set->count6, hi, lo);
+    return iamp_ipset_contains6(set, hi, lo);
 }
 
 /* False for an address of no family. */
