@@ -53,18 +53,16 @@ static void on_applies(void *user, size_t entry, uint32_t statement)
 }
 
 /* The statements behind an outcome, and the open rules on the way. */
-static bool explain(inquiry *q, arena *mem, const iam_request *request,
-    iam_outcome outcome, proof_witness *out)
+static bool explain(inquiry *q, arena *mem, const iam_stack *by,
+    const iam_request *request, iam_outcome outcome, proof_witness *out)
 {
-    applied a = {.mem = mem,
-        .stack = q->stacks[0],
-        .deny = outcome == IAM_EXPLICIT_DENY};
+    applied a = {.mem = mem, .stack = by, .deny = outcome == IAM_EXPLICIT_DENY};
     const witness_book book = {on_applies, &a};
     trace t = {0};
     tally sums;
 
-    iamp_stack_tally(q->stacks[0], request, &book, &t, &sums);
-    iamp_conclude(q->stacks[0], request, &sums, &t);
+    iamp_stack_tally(by, request, &book, &t, &sums);
+    iamp_conclude(by, request, &sums, &t);
     q->rules |= t.rules;
     if (outcome != IAM_IMPLICIT_DENY) {
         out->because = a.items;
@@ -73,7 +71,7 @@ static bool explain(inquiry *q, arena *mem, const iam_request *request,
     return !a.failed;
 }
 
-iam_status iamp_answer_witness(inquiry *q, arena *mem,
+iam_status iamp_answer_witness(inquiry *q, arena *mem, const iam_stack *by,
     const proof_witness **witnesses, size_t *count, catch *caught,
     const char *id, const char *meaning)
 {
@@ -95,8 +93,9 @@ iam_status iamp_answer_witness(inquiry *q, arena *mem,
         .old_outcome = caught->other_outcome};
     *witnesses = list;
     ++*count;
-    return explain(q, mem, caught->request, caught->outcome, w) ? IAM_OK
-                                                                : IAM_ENOMEM;
+    return explain(q, mem, by, caught->request, caught->outcome, w)
+               ? IAM_OK
+               : IAM_ENOMEM;
 }
 
 /* --- sets ---------------------------------------------------------------- */

@@ -22,8 +22,8 @@ prey iamp_prey(const inquiry *q, prey_kind kind);
 
 /* answer_fill.c: all IAM_ENOMEM. */
 
-/* Takes the request of `caught`. */
-iam_status iamp_answer_witness(inquiry *q, arena *mem,
+/* Takes the request of `caught`, whose outcome is that of `by`. */
+iam_status iamp_answer_witness(inquiry *q, arena *mem, const iam_stack *by,
     const proof_witness **witnesses, size_t *count, catch *caught,
     const char *id, const char *meaning);
 iam_status iamp_answer_set(

@@ -50,8 +50,8 @@ static iam_status one_side(
         return failure(answer);
     if (answer != HUNT_FOUND)
         return IAM_OK;
-    return iamp_answer_witness(c->q, &c->out->mem, witness, &count, &caught,
-        gained ? "gained" : "lost",
+    return iamp_answer_witness(c->q, &c->out->mem, p.stack, witness, &count,
+        &caught, gained ? "gained" : "lost",
         gained ? "the new policies allow this request, the old ones refuse it"
                : "the old policies allow this request, the new ones refuse it");
 }

@@ -66,8 +66,8 @@ static iam_status settle(inquiry *q, iam_proof *proof, hunt_answer answer,
         proof->verdict = IAM_REFUTED;
         if (!has_witness(proof))
             proof->reason = iamp_text_of(meaning, IAM_NTS);
-        return iamp_answer_witness(q, &proof->mem, &proof->witnesses,
-            &proof->witness_count, caught, id, meaning);
+        return iamp_answer_witness(q, &proof->mem, q->stacks[0],
+            &proof->witnesses, &proof->witness_count, caught, id, meaning);
     case HUNT_UNKNOWN:
         if (!has_witness(proof))
             proof->verdict = IAM_UNKNOWN;

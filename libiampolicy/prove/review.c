@@ -97,8 +97,9 @@ static iam_status is_dead(
     status = same(r, other, &item->dead, &caught);
     iamp_stack_free(other);
     if (status == IAM_OK && caught.request)
-        status = iamp_answer_witness(r->q, &r->out->mem, &item->witness, &count,
-            &caught, "needed", "this request needs the statement");
+        status = iamp_answer_witness(r->q, &r->out->mem, r->q->stacks[0],
+            &item->witness, &count, &caught, "needed",
+            "this request needs the statement");
     return status;
 }
 

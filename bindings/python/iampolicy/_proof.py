@@ -7,7 +7,7 @@ from . import _ffi
 from ._handle import Handle, Owner, decode, lib, printed
 from ._ipset import IpSet
 from ._request import Request
-from ._stack import Match, match_of
+from ._stack import Match, match_in, match_of
 from ._values import (Finding, Level, Outcome, Question, Relation, Verdict,
                       finding_of)
 
@@ -295,6 +295,22 @@ class Diff(Answer):
         """A request that only the new one allows, or None."""
         handle = self._open()
         return request_of(handle, lib.iam_diff_only_new(handle))
+
+    @property
+    def because_old(self) -> Tuple[Match, ...]:
+        """The statements of the old one that let its request through."""
+        handle = self._open()
+        old = handle.owners[1]
+        assert old is not None
+        return tuple(match_in(old, lib.iam_diff_old_match(handle, index))
+                     for index in range(lib.iam_diff_old_match_count(handle)))
+
+    @property
+    def because_new(self) -> Tuple[Match, ...]:
+        """The statements of the new one that let its request through."""
+        handle = self._open()
+        return tuple(match_of(handle, lib.iam_diff_new_match(handle, index))
+                     for index in range(lib.iam_diff_new_match_count(handle)))
 
     @property
     def changes(self) -> Tuple[Change, ...]:

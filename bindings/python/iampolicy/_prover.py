@@ -164,13 +164,13 @@ class Prover(Owner):
 
     def _answer(self, kind: Any, function: Any, free: Any,
                 asked: "Asked") -> Handle:
-        """An answer keeps the stack, in which its matches are looked up."""
+        """An answer keeps the stacks, in which its matches are looked up."""
         handle = self._open()
         with self._lock:
             try:
                 return make(kind, function, handle,
                             ctypes.byref(asked.question), free=free,
-                            owners=(handle.owners[0],))
+                            owners=(handle.owners[0], asked.old))
             finally:
                 if asked.raised:
                     raise asked.raised.pop()
@@ -188,6 +188,7 @@ class Asked:
                             "not both")
         self.raised: List[BaseException] = []
         self.kept: List[Handle] = []
+        self.old = None if old is None else stack_of(old)
         self.question = _ffi.iam_question(
             struct_size=ctypes.sizeof(_ffi.iam_question))
         if kind is not None:
@@ -198,8 +199,8 @@ class Asked:
             self.question.addresses = self.keep(opened(
                 addresses if isinstance(addresses, IpSet)
                 else IpSet(addresses), IpSet))
-        if old is not None:
-            self.question.old = self.keep(stack_of(old))
+        if self.old is not None:
+            self.question.old = self.keep(self.old)
         if scope is not None or parts:
             self.question.scope = self.keep(opened(
                 scope or Scope(**parts), Scope))

@@ -241,6 +241,11 @@ def match_of(decision: Handle, raw: Any) -> Match:
     the first owner of a decision."""
     stack = decision.owners[0]
     assert stack is not None
+    return match_in(stack, raw)
+
+
+def match_in(stack: Handle, raw: Any) -> Match:
+    """A match of the library in its stack."""
     entry = entry_of(stack, raw.entry)
     return Match(raw.entry, entry,
                  statement_of(entry.policy._open(), raw.statement))

@@ -192,6 +192,59 @@ class Questions(unittest.TestCase):
         self.assertEqual(found.to_dict()["ipv4"], list(found.addresses))
         self.assertIs(iampolicy.sources(FULL).without_address, True)
 
+    def test_diff(self):
+        more = iampolicy.diff(POLICY, FULL)
+        self.assertIs(more.relation, Relation.WIDER)
+        self.assertEqual(more.reason, "")
+        self.assertIsNone(more.only_old)
+        self.assertTrue(Stack(identity=FULL).check(more.only_new))
+        self.assertFalse(Stack(identity=POLICY).check(more.only_new))
+        self.assertEqual(more.because_old, ())
+        self.assertEqual([match.statement.sid for match in more.because_new],
+                         ["BedrockAll"])
+        self.assertIn("wider; only new: ", repr(more))
+        gained = [change.gained for change in more.changes if change.gained]
+        self.assertIn(~IpSet(ADDRESSES), gained)
+        self.assertTrue(any(change.actions == "bedrock:*"
+                            for change in more.changes))
+        self.assertEqual(len(more.to_dict()["changes"]), len(more.changes))
+        less = Prover(POLICY).diff(FULL)
+        self.assertIs(less.relation, Relation.NARROWER)
+        self.assertTrue(Stack(identity=FULL).check(less.only_old))
+        self.assertEqual([match.statement.sid for match in less.because_old],
+                         ["BedrockAll"])
+        self.assertEqual(less.because_new, ())
+        self.assertIs(iampolicy.diff(POLICY, POLICY).relation,
+                      Relation.EQUIVALENT)
+        other = {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}
+        self.assertIs(iampolicy.diff(POLICY, other).relation,
+                      Relation.INCOMPARABLE)
+
+    def test_review(self):
+        first, second = iampolicy.review(WITH_FULL).statements
+        self.assertEqual((first.dead, second.dead), (True, False))
+        self.assertEqual((first.statement.statement.sid,
+                          second.statement.statement.sid),
+                         ("InvokeFromOurAddresses", "BedrockAll"))
+        self.assertIsNone(first.request)
+        self.assertTrue(Stack(identity=FULL).check(second.request))
+        self.assertFalse(Stack(identity=POLICY).check(second.request))
+        guarded = Prover([FULL, {"Version": "2012-10-17", "Statement": {
+            "Effect": "Deny", "Action": "bedrock:*", "Resource": "*"}}])
+        allow, deny = guarded.review().statements
+        self.assertEqual((allow.effective, deny.dead), (False, False))
+        self.assertTrue(guarded.review().facts)
+        idle = {"Version": "2012-10-17", "Statement": {
+            "Effect": "Allow", "Action": "s3:GetObject", "Resource": "*",
+            "Condition": {"StringLike": {"aws:username": "*"},
+                          "Null": {"aws:username": "false"}}}}
+        (item,) = iampolicy.review(idle).statements
+        self.assertEqual({shadowed.operator for shadowed in item.shadowed},
+                         {"StringLike", "Null"})
+        self.assertEqual({shadowed.key for shadowed in item.shadowed},
+                         {"aws:username"})
+
     def test_a_budget(self):
         proof = Prover(WITH_FULL, max_steps=1).only_from(ADDRESSES)
         self.assertIs(proof.verdict, Verdict.UNKNOWN)
