@@ -285,6 +285,18 @@ START_TEST(test_everything)
 }
 END_TEST
 
+/* A range whose low word ends below where it begins. */
+START_TEST(test_count_over_the_edge)
+{
+    ipset set = set_of(4, SETS - 1);
+    iam_ip_count count = iamp_ipset_count(&set, 6);
+
+    ck_assert_uint_eq(set.count6, 1);
+    ck_assert(set.v6[0].last_lo < set.v6[0].first_lo);
+    ck_assert(count.top == 0 && count.high == 0 && count.low == UNIVERSE);
+}
+END_TEST
+
 static const struct {
     const char *first, *last;
     uint8_t prefix;
@@ -356,6 +368,7 @@ UNIT_SUITE(ipset_algebra, setup, teardown, {
     tcase_add_loop_test(tc, test_laws, 0, 300);
     tcase_add_loop_test(tc, test_count_text, 0, COUNT_OF(counts));
     tcase_add_test(tc, test_everything);
+    tcase_add_test(tc, test_count_over_the_edge);
     tcase_add_loop_test(tc, test_prefix, 0, COUNT_OF(prefixes));
     tcase_add_test(tc, test_limit);
     tcase_add_test(tc, test_out_of_memory);
