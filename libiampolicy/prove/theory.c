@@ -11,6 +11,13 @@
 
 #include <stdlib.h>
 
+/* Work is paid for even where the solver is not told that it ran out: it sees
+ * that no steps are left. */
+static void pay(search *s, uint64_t work)
+{
+    *s->steps -= work < *s->steps ? work : *s->steps;
+}
+
 static theory_answer conflict_of(search *s, theory_conflict *out)
 {
     *out = (theory_conflict){s->conflict, s->conflict_count};
@@ -63,6 +70,7 @@ static void blame_cells(search *s, track *t)
     blame(s, t->atoms[last]);
     memcpy(blamed, s->atoms[t->atoms[last]].cells,
         t->axis->words * sizeof(*blamed));
+    pay(s, (uint64_t)last * (1 + t->axis->words / 8));
     for (uint32_t i = last; i-- > 0;) {
         const uint64_t *cells = s->atoms[t->atoms[i]].cells;
 
@@ -107,6 +115,7 @@ static theory_answer assert_cells(
         s->failed = true;
         return THEORY_NO_MEMORY;
     }
+    pay(s, words / 8);
     t->atoms[t->depth] = number;
     left = t->depth
                ? meet(row(t, t->depth), row(t, t->depth - 1), a->cells, words)
@@ -138,35 +147,46 @@ static theory_answer assert_wanted(
     search *s, slot_data *sl, uint32_t number, theory_conflict *out)
 {
     const word_pattern *p = pattern_of(s, number);
+    theory_answer answer = THEORY_AGREES;
+    uint64_t work = 0;
 
     if (!GROW(&s->mem, sl->with, sl->with_count, sl->with_room)) {
         s->failed = true;
         return THEORY_NO_MEMORY;
     }
     sl->with[sl->with_count++] = number;
-    for (uint32_t i = 0; i + 1 < sl->with_count; i++)
-        if (iamp_word_disjoint(p, pattern_of(s, sl->with[i])))
-            return two(s, number, sl->with[i], out);
-    for (uint32_t i = 0; i < sl->without_count; i++)
-        if (iamp_word_within(p, pattern_of(s, sl->without[i])))
-            return two(s, number, sl->without[i], out);
-    return THEORY_AGREES;
+    for (uint32_t i = 0; i + 1 < sl->with_count && work < *s->steps; i++)
+        if (iamp_word_disjoint_work(p, pattern_of(s, sl->with[i]), &work)) {
+            answer = two(s, number, sl->with[i], out);
+            break;
+        }
+    for (uint32_t i = 0;
+         answer == THEORY_AGREES && i < sl->without_count && work < *s->steps;
+         i++)
+        if (iamp_word_within_work(p, pattern_of(s, sl->without[i]), &work))
+            answer = two(s, number, sl->without[i], out);
+    pay(s, work);
+    return answer;
 }
 
 static theory_answer assert_refused(
     search *s, slot_data *sl, uint32_t number, theory_conflict *out)
 {
     const word_pattern *p = pattern_of(s, number);
+    theory_answer answer = THEORY_AGREES;
+    uint64_t work = 0;
 
     if (!GROW(&s->mem, sl->without, sl->without_count, sl->without_room)) {
         s->failed = true;
         return THEORY_NO_MEMORY;
     }
     sl->without[sl->without_count++] = number;
-    for (uint32_t i = 0; i < sl->with_count; i++)
-        if (iamp_word_within(pattern_of(s, sl->with[i]), p))
-            return two(s, number, sl->with[i], out);
-    return THEORY_AGREES;
+    for (uint32_t i = 0;
+         answer == THEORY_AGREES && i < sl->with_count && work < *s->steps; i++)
+        if (iamp_word_within_work(pattern_of(s, sl->with[i]), p, &work))
+            answer = two(s, number, sl->with[i], out);
+    pay(s, work);
+    return answer;
 }
 
 /* --- callbacks ----------------------------------------------------------- */
@@ -193,13 +213,16 @@ static theory_answer on_assert(
     uint32_t number = s->atom_of[number_of] - 1;
     const atom *a = &s->atoms[number];
     slot_data *sl = &s->slots[a->slot];
+    theory_answer answer;
 
-    if (asked_to_stop(s))
-        return THEORY_STOP;
     if (!a->word)
-        return assert_cells(s, sl, number, out);
-    return a->wanted ? assert_wanted(s, sl, number, out)
-                     : assert_refused(s, sl, number, out);
+        answer = assert_cells(s, sl, number, out);
+    else if (a->wanted)
+        answer = assert_wanted(s, sl, number, out);
+    else
+        answer = assert_refused(s, sl, number, out);
+    /* Asked last: what was told is retracted, whatever is answered. */
+    return answer == THEORY_AGREES && asked_to_stop(s) ? THEORY_STOP : answer;
 }
 
 static void on_retract(void *user, uint32_t number_of)

@@ -93,6 +93,12 @@ uint32_t iamp_word_letter(text t, size_t *at);
 bool iamp_word_within(const word_pattern *a, const word_pattern *b);
 bool iamp_word_disjoint(const word_pattern *a, const word_pattern *b);
 
+/* The same, and what was visited is added to *work. */
+bool iamp_word_within_work(
+    const word_pattern *a, const word_pattern *b, uint64_t *work);
+bool iamp_word_disjoint_work(
+    const word_pattern *a, const word_pattern *b, uint64_t *work);
+
 /* All positives, none of the negatives. */
 typedef struct word_query {
     const word_pattern *const *positive;

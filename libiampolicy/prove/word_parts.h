@@ -101,12 +101,6 @@ void iamp_word_begin(const word_pattern *p, uint64_t *to);
 bool iamp_word_advance(const word_pattern *p, const uint64_t *from,
     uint64_t *to, uint32_t letter, uint64_t *work);
 
-/* iamp_word_within() and iamp_word_disjoint() that add what they visit. */
-bool iamp_word_within_work(
-    const word_pattern *a, const word_pattern *b, uint64_t *work);
-bool iamp_word_disjoint_work(
-    const word_pattern *a, const word_pattern *b, uint64_t *work);
-
 /* --- states that a search has found: word_states.c ------------------------ */
 
 /* Where a state came from. */
