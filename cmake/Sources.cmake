@@ -79,6 +79,7 @@ set(sources
     libiampolicy/prove/review.c
     libiampolicy/prove/scope.c
     libiampolicy/prove/slot_text.c
+    libiampolicy/prove/smt2.c
     libiampolicy/prove/solver.c
     libiampolicy/prove/solver_learn.c
     libiampolicy/prove/solver_memory.c

@@ -161,3 +161,30 @@ prey iamp_prey(const inquiry *q, prey_kind kind)
         .stack = q->stacks[0],
         .other = kind == PREY_GAINED ? q->stacks[1] : NULL};
 }
+
+prey iamp_breaking(const inquiry *q, iam_question_kind kind)
+{
+    prey p;
+
+    switch (kind) {
+    case IAM_ALWAYS_FROM:
+        p = iamp_prey(q, PREY_REFUSED);
+        p.address = ADDRESS_IN;
+        break;
+    case IAM_ALWAYS:
+        return iamp_prey(q, PREY_REFUSED);
+    case IAM_WITHIN:
+        return iamp_prey(q, PREY_GAINED);
+    case IAM_ONLY_FROM:
+    case IAM_EXACTLY_FROM:
+        p = iamp_prey(q, PREY_ALLOWED);
+        p.address = ADDRESS_OUTSIDE;
+        break;
+    case IAM_NEVER:
+    case IAM_NOT_PUBLIC:
+    default:
+        return iamp_prey(q, PREY_ALLOWED);
+    }
+    p.set = &q->asked->addresses->set;
+    return p;
+}

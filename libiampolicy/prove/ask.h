@@ -20,6 +20,9 @@ iam_status iamp_question_open(inquiry *q, iam_prover *prover,
 void iamp_question_close(inquiry *q);
 prey iamp_prey(const inquiry *q, prey_kind kind);
 
+/* What would break the claim, in one hunt; not for exactly-from. */
+prey iamp_breaking(const inquiry *q, iam_question_kind kind);
+
 /* answer_fill.c: all IAM_ENOMEM. */
 
 /* Takes the request of `caught`, whose outcome is that of `by`. */

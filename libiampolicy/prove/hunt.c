@@ -51,19 +51,23 @@ static node address_node(hunt *h)
     const prey *p = h->prey;
     encoder *e = &h->encoder;
     const key_ref ref = iamp_key_find(TEXT("aws:SourceIp"));
-    node present;
+    node present, absent, set;
 
     h->address_slot = NOTHING;
     if (p->address == ADDRESS_FREE)
         return NODE_TRUE;
     h->address_key = iamp_encode_key(e, &ref);
-    present =
-        iamp_encode_present(e, h->address_key, p->address != ADDRESS_ABSENT);
-    if (p->address == ADDRESS_ABSENT || present == NODE_FALSE || e->s->failed)
-        return present;
+    absent = iamp_encode_present(e, h->address_key, false);
+    present = iamp_encode_present(e, h->address_key, true);
+    if (p->address == ADDRESS_ABSENT || e->s->failed)
+        return absent;
+    if (present == NODE_FALSE)
+        return p->address == ADDRESS_OUTSIDE ? absent : NODE_FALSE;
     h->address_slot = iamp_encode_value_slot(e, h->address_key);
-    return iamp_and(e->s, present,
-        iamp_set_node(e->s, h->address_slot, p->set, p->address == ADDRESS_IN));
+    set =
+        iamp_set_node(e->s, h->address_slot, p->set, p->address == ADDRESS_IN);
+    set = iamp_and(e->s, present, set);
+    return p->address == ADDRESS_OUTSIDE ? iamp_or(e->s, absent, set) : set;
 }
 
 /* The formula of what is hunted. */
@@ -181,8 +185,7 @@ static void stay_foreign(hunt *h)
     }
 }
 
-iam_status iamp_hunt_open(hunt *h, inquiry *q, const prey *p, const frame *f,
-    const pin *pins, uint32_t pin_count)
+static iam_status start(hunt *h, inquiry *q, const prey *p, const frame *f)
 {
     *h = (hunt){.question = q,
         .prey = p,
@@ -192,6 +195,13 @@ iam_status iamp_hunt_open(hunt *h, inquiry *q, const prey *p, const frame *f,
     if (iamp_search_init(&h->search, &q->prover->lexis, &q->steps,
             q->prover->from) != IAM_OK)
         return IAM_ENOMEM;
+    return IAM_OK;
+}
+
+static iam_status build(hunt *h, const pin *pins, uint32_t pin_count)
+{
+    inquiry *q = h->question;
+
     h->search.progress = q->asked->progress;
     h->search.progress_user = q->asked->user;
     h->search.steps_given = q->prover->max_steps;
@@ -206,6 +216,25 @@ iam_status iamp_hunt_open(hunt *h, inquiry *q, const prey *p, const frame *f,
     iamp_assert_node(&h->search, prey_node(h));
     iamp_encode_facts(&h->encoder);
     return h->search.failed ? IAM_ENOMEM : IAM_OK;
+}
+
+iam_status iamp_hunt_open(hunt *h, inquiry *q, const prey *p, const frame *f,
+    const pin *pins, uint32_t pin_count)
+{
+    iam_status status = start(h, q, p, f);
+
+    return status == IAM_OK ? build(h, pins, pin_count) : status;
+}
+
+iam_status iamp_hunt_open_logged(hunt *h, inquiry *q, const prey *p,
+    const frame *f, proof_log log, void *user)
+{
+    iam_status status = start(h, q, p, f);
+
+    if (status != IAM_OK)
+        return status;
+    iamp_solver_set_log(h->search.solver, log, user);
+    return build(h, NULL, 0);
 }
 
 void iamp_hunt_close(hunt *h)

@@ -28,8 +28,8 @@ typedef enum prey_kind {
 typedef enum prey_address {
     ADDRESS_FREE = 0,
     ADDRESS_ABSENT,
-    ADDRESS_IN, /* present, and in `set` */
-    ADDRESS_OUT /* present, and not in `set` */
+    ADDRESS_IN,     /* present, and in `set` */
+    ADDRESS_OUTSIDE /* absent, or not in `set` */
 } prey_address;
 
 typedef struct prey {
@@ -60,7 +60,8 @@ typedef struct inquiry {
     const uint64_t *set_keys;
     uint32_t set_key_count;
     bool promise; /* ranges over known actions */
-    bool stopped, failed;
+    bool failed;
+    bool relaxed;        /* some formula takes a variable for any text */
     bool no_such_action; /* a promise about no known action */
     uint64_t rules;      /* open rules that were met: bits of open_rule */
     text reason;         /* of an unknown */
@@ -114,6 +115,9 @@ hunt_answer iamp_hunt_addresses(
 /* Steps, for hunt_pin.c. */
 iam_status iamp_hunt_open(hunt *h, inquiry *q, const prey *p, const frame *f,
     const pin *pins, uint32_t pin_count);
+/* The same, with a log of every clause from the first one on. */
+iam_status iamp_hunt_open_logged(hunt *h, inquiry *q, const prey *p,
+    const frame *f, proof_log log, void *user);
 void iamp_hunt_close(hunt *h);
 hunt_answer iamp_hunt_solve(
     hunt *h, const lit *assumed, uint32_t count, catch *out);

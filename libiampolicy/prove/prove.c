@@ -314,12 +314,3 @@ iam_status iamp_prover_sources(iam_prover *prover, const iam_question *asked,
     *out = sources;
     return IAM_OK;
 }
-
-iam_status iamp_prover_smt2(iam_prover *prover, const iam_question *question,
-    textbuf *buf, iam_error *err)
-{
-    (void)prover;
-    (void)question;
-    (void)buf;
-    return iamp_error_set(err, IAM_EUNSUPPORTED, "not built yet");
-}
