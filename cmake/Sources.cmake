@@ -51,7 +51,6 @@ set(sources
     libiampolicy/program/print.c
     libiampolicy/prove/answer.c
     libiampolicy/prove/answer_fill.c
-    libiampolicy/prove/arity.c
     libiampolicy/prove/ask.c
     libiampolicy/prove/axis.c
     libiampolicy/prove/axis_text.c

@@ -929,6 +929,10 @@ IAM_API iam_status iam_scope_set_present(iam_scope *scope, const char *key,
 /** Replaces all flags. */
 IAM_API void iam_scope_set_flags(iam_scope *scope, uint32_t flags);
 
+/** The known actions, for promises and for believable witnesses.  Borrowed: the
+ *  catalog must live as long as the scope.  NULL: the built-in one. */
+IAM_API void iam_scope_set_catalog(iam_scope *scope, const iam_catalog *known);
+
 /** Start from IAM_QUESTION_INIT.  What it points to must live until the call
  *  returns. */
 typedef struct iam_question {

@@ -3,6 +3,7 @@
  * iam_scope.c - scopes of questions, as the header has them.
  */
 #include "api/api.h"
+#include "api/catalog_object.h"
 #include "prove/prove.h"
 
 iam_status iam_scope_new(const iam_options *options, iam_scope **out)
@@ -127,4 +128,10 @@ void iam_scope_set_flags(iam_scope *scope, uint32_t flags)
 {
     if (scope)
         scope->flags = flags & (IAM_OPEN_WORLD | IAM_ANY_CONTEXT);
+}
+
+void iam_scope_set_catalog(iam_scope *scope, const iam_catalog *known)
+{
+    if (scope)
+        scope->known = known ? &known->facts : NULL;
 }

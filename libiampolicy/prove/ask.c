@@ -35,44 +35,22 @@ static bool has_wildcard(text t)
     return iamp_text_find(t, '*') < t.len || iamp_text_find(t, '?') < t.len;
 }
 
-/* Does an action pattern match?  Prefix and name by themselves (A6.5). */
-static bool pattern_matches(inquiry *q, text pattern, text action)
-{
-    variable_table none = {.count = 0};
-    size_t colon = iamp_text_find(pattern, ':');
-    size_t cut = iamp_text_find(action, ':');
-    text parts[2] = {text_slice(pattern, 0, colon), {NULL, 0}};
-    text values[2] = {text_slice(action, 0, cut), text_from(action, cut + 1)};
-
-    if (colon == pattern.len)
-        return true; /* "*" */
-    parts[1] = text_from(pattern, colon + 1);
-    for (size_t i = 0; i < 2; i++) {
-        template_parts pieces;
-        glob g;
-
-        if (iamp_template_parse(&pieces, parts[i], false, &none, &q->mem) !=
-                IAM_OK ||
-            iamp_glob_compile(&g, pieces.pieces, pieces.count, GLOB_LIKE, true,
-                &q->mem) != IAM_OK) {
-            q->failed = true;
-            return false;
-        }
-        if (!iamp_glob_match(&g, values[i], NULL))
-            return false;
-    }
-    return true;
-}
-
 static bool add_known(
     inquiry *q, text pattern, text **list, uint32_t *count, uint32_t *room)
 {
-    text action, format;
+    size_t colon = iamp_text_find(pattern, ':');
+    catalog_cursor cursor;
+    catalog_action a;
 
-    for (size_t i = 0; iamp_known_action(i, &action, &format); i++) {
-        if (!pattern_matches(q, pattern, action))
-            continue;
-        if (!GROW(&q->mem, *list, *count, *room))
+    if (colon == pattern.len)
+        iamp_catalog_open(&cursor, q->known, TEXT("*"), TEXT("*"));
+    else
+        iamp_catalog_open(&cursor, q->known, text_slice(pattern, 0, colon),
+            text_from(pattern, colon + 1));
+    while (iamp_catalog_next(&cursor, &a)) {
+        text action = iamp_known_text(&a, &q->mem);
+
+        if (!action.ptr || !GROW(&q->mem, *list, *count, *room))
             return false;
         (*list)[(*count)++] = action;
     }
@@ -136,6 +114,8 @@ iam_status iamp_question_open(inquiry *q, iam_prover *prover,
         .scope = asked->scope,
         .steps = prover->max_steps,
         .stacks = {prover->stack, asked->old},
+        .known = asked->scope && asked->scope->known ? asked->scope->known
+                                                     : iamp_catalog_built_in(),
         .promise = kind == IAM_ALWAYS || kind == IAM_ALWAYS_FROM};
     iamp_arena_init(&q->mem, prover->from);
     if (q->scope) {

@@ -58,31 +58,90 @@ static bool fill_format(textbuf *buf, text format, text account)
 
 /* --- known actions ------------------------------------------------------- */
 
+enum {
+    MOST_TRIES = 512 /* known actions whose resources are tried */
+};
+
 static bool keep(text *out, text from, arena *mem)
 {
     *out = iamp_text_copy(from, mem);
     return out->ptr != NULL;
 }
 
+/* A resource of one of the action's types that the slot accepts.  False
+ * without memory. */
+static bool known_resource(believable *b, const catalog_action *a, textbuf *buf,
+    bool *found, arena *mem)
+{
+    *found = false;
+    for (uint32_t i = 0; i < a->type_count && !*found; i++) {
+        if (!fill_format(buf, iamp_catalog_action_type(a, i).arn, b->account))
+            return false;
+        *found = iamp_slot_accepts(b->s, b->resource_slot, textbuf_text(buf));
+    }
+    if (*found)
+        return keep(&b->resource, textbuf_text(buf), mem);
+    *found = a->type_count == 0 &&
+             iamp_slot_accepts(b->s, b->resource_slot, TEXT("*"));
+    return !*found || keep(&b->resource, TEXT("*"), mem);
+}
+
+/* The wanted pattern that says most of the action; NULL if none is. */
+static const word_pattern *narrowest(const believable *b)
+{
+    const slot_model *m = &b->s->slots[b->action_slot].model;
+    const word_pattern *best = NULL;
+
+    for (uint32_t i = 0; i < m->with_count; i++) {
+        const word_pattern *p = b->s->lexis->patterns[m->items[i]];
+
+        if (!best || p->letters > best->letters)
+            best = p;
+    }
+    return best;
+}
+
+static bool open_walk(believable *b, catalog_cursor *cursor, arena *mem)
+{
+    const slot_data *sl = &b->s->slots[b->action_slot];
+    const word_pattern *p = narrowest(b);
+    size_t colon;
+
+    if (sl->constant) {
+        colon = iamp_text_find(sl->value, ':');
+        iamp_catalog_open(cursor, b->known, text_slice(sl->value, 0, colon),
+            text_from(sl->value, colon + (colon < sl->value.len)));
+        return true;
+    }
+    if (p)
+        return iamp_known_open(cursor, b->known, p, mem);
+    iamp_catalog_open(cursor, b->known, TEXT("*"), TEXT("*"));
+    return true;
+}
+
 /* The letter case of the known action is kept: the slot does not mind. */
 static bool known_target(believable *b, textbuf *buf, bool *found, arena *mem)
 {
-    text action, format;
+    bool constant = b->s->slots[b->action_slot].constant;
+    catalog_cursor cursor;
+    catalog_action a;
 
     *found = false;
-    for (size_t i = 0; iamp_known_action(i, &action, &format); i++) {
-        if (!iamp_slot_accepts(b->s, b->action_slot, action) &&
-            !(b->s->slots[b->action_slot].constant &&
-                iamp_text_eq_fold(action, b->s->slots[b->action_slot].value)))
-            continue;
-        if (!fill_format(buf, format, b->account))
+    if (!open_walk(b, &cursor, mem))
+        return false;
+    for (size_t tries = 0; tries < MOST_TRIES && iamp_catalog_next(&cursor, &a);
+         tries++) {
+        b->action = iamp_known_text(&a, mem);
+        if (!b->action.ptr)
             return false;
-        if (!iamp_slot_accepts(b->s, b->resource_slot, textbuf_text(buf)))
+        if (!constant && !iamp_slot_accepts(b->s, b->action_slot, b->action))
             continue;
-        *found = true;
+        if (!known_resource(b, &a, buf, found, mem))
+            return false;
+        if (!*found)
+            continue;
         b->level = IAM_KNOWN_ACTION;
-        return keep(&b->action, action, mem) &&
-               keep(&b->resource, textbuf_text(buf), mem);
+        return true;
     }
     return true;
 }

@@ -5,14 +5,14 @@
 #ifndef IAMP_BELIEVABLE_H
 #define IAMP_BELIEVABLE_H
 
-#include "eval/stack.h"
 #include "prove/space.h"
+#include "reference/catalog.h"
 
 typedef struct believable {
     search *s;
     uint32_t action_slot, resource_slot;
     text account;
-    const iam_stack *patterns; /* whose statements may suggest something */
+    const catalog *known;
     /* The answer: */
     text action, resource;
     uint8_t level; /* iam_witness_level */

@@ -14,6 +14,7 @@
 
 #include "prove/prove.h"
 #include "prove/space.h"
+#include "reference/catalog.h"
 
 typedef struct frame {
     principal_type caller;
@@ -38,6 +39,7 @@ typedef struct encoder {
     const uint64_t *set_keys; /* sorted hashes: keys under set operators */
     uint32_t set_key_count;
     bool any_context;
+    const catalog *known;
     uint32_t action, resource, principal, service, user; /* slots */
     /* The variable keys that were taken for any text, for pinning. */
     key_ref *loose;
@@ -46,14 +48,6 @@ typedef struct encoder {
     node unsigned_action, permissionless, identity_call, federation, rcp, trust;
     bool has_boundary; /* the stack has one that bears on this caller */
 } encoder;
-
-/* Is a key that no global table has single-valued?  arity.c. */
-typedef enum arity {
-    ARITY_UNKNOWN = 0,
-    ARITY_SINGLE,
-    ARITY_SET
-} arity;
-arity iamp_prove_arity(text key);
 
 /* encode_request.c: slots, domains, keys by scope and frame. */
 void iamp_encode_request(encoder *e);

@@ -197,10 +197,10 @@ static key_mode mode_of(const encoder *e, const space_key *k)
         return KEY_EITHER;
     if (id != KEY_OTHER)
         return iamp_key_fact(id)->multivalued ? KEY_LIST : KEY_SINGLE;
-    switch (iamp_prove_arity(k->key.name)) {
+    switch (iamp_catalog_key_kind(e->known, k->key.name).arity) {
     case ARITY_SINGLE:
         return KEY_SINGLE;
-    case ARITY_SET:
+    case ARITY_MULTIVALUED:
         return KEY_LIST;
     case ARITY_UNKNOWN:
         break;

@@ -16,6 +16,7 @@ static encoder encoder_of(hunt *h, const pin *pins, uint32_t pin_count)
     return (encoder){.s = &h->search,
         .scope = q->scope,
         .frame = &h->frame,
+        .known = q->known,
         .actions = q->actions,
         .action_count = q->action_count,
         .pins = pins,

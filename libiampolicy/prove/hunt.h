@@ -10,6 +10,7 @@
 #define IAMP_HUNT_H
 
 #include "prove/encode.h"
+#include "reference/catalog.h"
 
 struct iam_prover {
     const iam_allocator *from;
@@ -54,6 +55,7 @@ typedef struct inquiry {
     const iam_stack *stacks[2]; /* the second may be NULL */
     const frame *frames;
     uint32_t frame_count;
+    const catalog *known;
     const text *actions; /* what is ranged over; none: every action */
     uint32_t action_count;
     bool free_calls; /* the scope names actions that need no permission */

@@ -13,6 +13,7 @@
 #define IAMP_PROVE_H
 
 #include "eval/stack.h"
+#include "reference/catalog.h"
 #include "value/ipset_object.h"
 
 /* --- which requests ------------------------------------------------------ */
@@ -48,7 +49,8 @@ struct iam_scope {
     scope_key *keys;
     uint32_t action_count, resource_count, key_count;
     uint32_t action_room, resource_room, key_room;
-    uint32_t flags; /* IAM_OPEN_WORLD, IAM_ANY_CONTEXT */
+    uint32_t flags;       /* IAM_OPEN_WORLD, IAM_ANY_CONTEXT */
+    const catalog *known; /* the caller's; NULL: what is built in */
 };
 
 /* --- answers ------------------------------------------------------------- */

@@ -8,6 +8,7 @@ enum {
     RESTART_UNIT = 100, /* conflicts; times the Luby sequence */
     LEARNED_FIRST = 2000,
     JUMP_MOST = 32,
+    POLL_CONFLICTS = 32,
     INCREMENT_FIRST = 1 << 12
 };
 
@@ -348,8 +349,12 @@ static turn step(solver *s)
 
     if (s->broken)
         return over(SOLVER_NO_MEMORY);
-    if (conflict != NO_CLAUSE)
+    if (conflict != NO_CLAUSE) {
+        if (s->restart_left % POLL_CONFLICTS == 0 && s->theory &&
+            s->theory->poll && !s->theory->poll(s->theory->user))
+            return over(SOLVER_STOPPED);
         return after_learning(s, iamp_solver_resolve(s, conflict));
+    }
     if (*s->steps == 0)
         return over(SOLVER_UNKNOWN);
     t = tell(s, &told);

@@ -76,6 +76,9 @@ typedef struct solver_theory {
      * here may name any true marked variables.  Asked again by every solve
      * that comes to an end here, even if nothing was asserted in between. */
     theory_answer (*complete)(void *user, theory_conflict *conflict);
+    /* Called once in a while, whatever the solver does; false stops it.  May be
+     * NULL. */
+    bool (*poll)(void *user);
 } solver_theory;
 
 /* A step of a proof, for certificates; `clause` is borrowed. */

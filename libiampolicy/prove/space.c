@@ -200,13 +200,23 @@ static uint32_t *find_cell(search *s, const atom_name *name, bool wanted)
     return &s->atom_index[at];
 }
 
+/* What is decided first is tried as false first: it is better to refuse an
+ * action than a resource, which would become a strange one. */
+static uint8_t reluctance(const search *s, const atom *a)
+{
+    if (!a->word || a->wanted)
+        return 0;
+    return s->slots[a->slot].key == UINT32_MAX && a->slot > 0 ? 2 : 1;
+}
+
 /* A marked variable that stands for the atom. */
 static bool add_variable(search *s, atom *a)
 {
     uint32_t room = s->variable_room ? s->variable_room : FIRST_INDEX;
     uint32_t *larger;
 
-    if (iamp_solver_variable(s->solver, true, false, 0, &a->variable) != IAM_OK)
+    if (iamp_solver_variable(s->solver, true, false, reluctance(s, a),
+            &a->variable) != IAM_OK)
         return false;
     while (room <= a->variable)
         room *= 2;

@@ -239,6 +239,11 @@ static void on_retract(void *user, uint32_t number_of)
         sl->without_count--;
 }
 
+static bool on_poll(void *user)
+{
+    return !asked_to_stop(user);
+}
+
 /* --- everything is decided ----------------------------------------------- */
 
 static int by_number(const void *a, const void *b)
@@ -426,7 +431,8 @@ void iamp_theory_init(search *s)
     s->theory = (solver_theory){.user = s,
         .assert_true = on_assert,
         .retract = on_retract,
-        .complete = on_complete};
+        .complete = on_complete,
+        .poll = on_poll};
     iamp_solver_set_theory(s->solver, &s->theory);
 }
 

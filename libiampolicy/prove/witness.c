@@ -43,7 +43,7 @@ static void pick_target(draft *d, catch *out)
         .action_slot = h->encoder.action,
         .resource_slot = h->encoder.resource,
         .account = default_account,
-        .patterns = h->prey->stack};
+        .known = h->question->known};
 
     if (!iamp_believable_target(&b, d->mem)) {
         out_of_memory(d);

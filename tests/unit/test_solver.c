@@ -275,7 +275,7 @@ static void play(uint32_t seed, bool theory)
     puzzle p;
     knower k = {.puzzle = &p, .seed = seed ^ 0x55u};
     const solver_theory of_knower = {
-        &k, know_true, know_retract, know_complete};
+        &k, know_true, know_retract, know_complete, NULL};
     rup log = {0};
     solver *s;
 
@@ -542,7 +542,7 @@ static theory_answer accept(void *user, theory_conflict *conflict)
 START_TEST(test_many_lemmas)
 {
     static neighbours n;
-    const solver_theory theory = {&n, meet, part, accept};
+    const solver_theory theory = {&n, meet, part, accept, NULL};
     solver *s = fresh(COUNT_OF(n.asserted), true, true);
     uint64_t steps = ENOUGH;
 
@@ -594,7 +594,7 @@ static theory_answer give_up(
 START_TEST(test_theory_without_memory)
 {
     static neighbours n;
-    const solver_theory theory = {&n, give_up, part, accept};
+    const solver_theory theory = {&n, give_up, part, accept, NULL};
     solver *s = fresh(1, true, true);
 
     iamp_solver_set_theory(s, &theory);
@@ -636,7 +636,7 @@ static bool solve_poorly(size_t n)
         .marked = 0xffff,
         .variables = 16};
     knower k = {.puzzle = &p, .seed = 9};
-    const solver_theory theory = {&k, know_true, know_retract, know_complete};
+    const solver_theory theory = {&k, know_true, know_retract, know_complete, NULL};
     uint64_t steps = ENOUGH;
     uint32_t number, seed = 77;
     iam_status status;

@@ -590,6 +590,8 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "iam_scope_set_present": (c_int, [
         POINTER(iam_scope), c_char_p, c_size_t, POINTER(iam_error)]),
     "iam_scope_set_flags": (None, [POINTER(iam_scope), c_uint32]),
+    "iam_scope_set_catalog": (
+        None, [POINTER(iam_scope), POINTER(iam_catalog)]),
     "iam_prover_new": (c_int, [
         POINTER(iam_stack), POINTER(iam_options), POINTER(POINTER(iam_prover)),
         POINTER(iam_error)]),
