@@ -66,6 +66,7 @@ set(sources
     libiampolicy/prove/encode_word.c
     libiampolicy/prove/frames.c
     libiampolicy/prove/hunt.c
+    libiampolicy/prove/hunt_address.c
     libiampolicy/prove/hunt_pin.c
     libiampolicy/prove/known.c
     libiampolicy/prove/lexis.c

@@ -14,7 +14,6 @@ static const struct {
 } fillings[] = {
     {{"Partition", 9}, {"aws", 3}},
     {{"Region", 6}, {"us-east-1", 9}},
-    {{"ModelId", 7}, {"anthropic.claude-3-5-sonnet-20241022-v2:0", 41}},
     {{"BucketName", 10}, {"example-bucket", 14}},
     {{"ObjectName", 10}, {"example.txt", 11}},
     {{"InstanceId", 10}, {"i-0123456789abcdef0", 19}},
@@ -29,6 +28,11 @@ static text filling_of(text name, text account)
         if (text_eq(fillings[i].name, name))
             return fillings[i].value;
     return TEXT("example");
+}
+
+static bool ends_with(text t, text end)
+{
+    return t.len >= end.len && text_eq(text_from(t, t.len - end.len), end);
 }
 
 /* A format with its ${Variables} filled. */
@@ -50,7 +54,10 @@ static bool fill_format(textbuf *buf, text format, text account)
         end = iamp_text_find(rest, '}');
         if (end == rest.len || end < 2)
             break;
-        iamp_textbuf_add(buf, filling_of(text_slice(rest, 2, end), account));
+        iamp_textbuf_add(
+            buf, ends_with(textbuf_text(buf), TEXT(":foundation-model/"))
+                     ? TEXT("anthropic.claude-3-5-sonnet-20241022-v2:0")
+                     : filling_of(text_slice(rest, 2, end), account));
         at += end + 1;
     }
     return !buf->failed;
@@ -68,14 +75,28 @@ static bool keep(text *out, text from, arena *mem)
     return out->ptr != NULL;
 }
 
+static bool is_model(text format)
+{
+    const text mark = TEXT(":foundation-model/");
+
+    for (size_t at = 0; at + mark.len <= format.len; at++)
+        if (text_starts(text_from(format, at), mark))
+            return true;
+    return false;
+}
+
 /* A resource of one of the action's types that the slot accepts.  False
  * without memory. */
 static bool known_resource(believable *b, const catalog_action *a, textbuf *buf,
     bool *found, arena *mem)
 {
     *found = false;
-    for (uint32_t i = 0; i < a->type_count && !*found; i++) {
-        if (!fill_format(buf, iamp_catalog_action_type(a, i).arn, b->account))
+    for (uint32_t i = 0; i < 2 * a->type_count && !*found; i++) {
+        text format = iamp_catalog_action_type(a, i % a->type_count).arn;
+
+        if (i < a->type_count && !is_model(format))
+            continue; /* models first: they are what it is about */
+        if (!fill_format(buf, format, b->account))
             return false;
         *found = iamp_slot_accepts(b->s, b->resource_slot, textbuf_text(buf));
     }
@@ -119,30 +140,62 @@ static bool open_walk(believable *b, catalog_cursor *cursor, arena *mem)
     return true;
 }
 
+/* Actions that every reader knows, tried before the others. */
+static const struct {
+    text prefix, name;
+} familiar[] = {
+    {{"bedrock", 7}, {"InvokeModel", 11}},
+    {{"bedrock", 7}, {"InvokeModelWithResponseStream", 29}},
+    {{"s3", 2}, {"GetObject", 9}},
+    {{"s3", 2}, {"PutObject", 9}},
+    {{"s3", 2}, {"ListBucket", 10}},
+    {{"ec2", 3}, {"RunInstances", 12}},
+    {{"lambda", 6}, {"InvokeFunction", 14}},
+    {{"dynamodb", 8}, {"GetItem", 7}},
+    {{"sqs", 3}, {"SendMessage", 11}},
+    {{"kms", 3}, {"Decrypt", 7}},
+    {{"sts", 3}, {"AssumeRole", 10}},
+};
+
+/* One action with a resource of its own.  False without memory. */
+static bool try_action(believable *b, const catalog_action *a, textbuf *buf,
+    bool *found, arena *mem)
+{
+    const slot_data *sl = &b->s->slots[b->action_slot];
+
+    *found = false;
+    b->action = iamp_known_text(a, mem);
+    if (!b->action.ptr)
+        return false;
+    if (sl->constant ? !iamp_text_eq_fold(sl->value, b->action)
+                     : !iamp_slot_accepts(b->s, b->action_slot, b->action))
+        return true;
+    if (!known_resource(b, a, buf, found, mem))
+        return false;
+    if (*found)
+        b->level = IAM_KNOWN_ACTION;
+    return true;
+}
+
 /* The letter case of the known action is kept: the slot does not mind. */
 static bool known_target(believable *b, textbuf *buf, bool *found, arena *mem)
 {
-    bool constant = b->s->slots[b->action_slot].constant;
     catalog_cursor cursor;
     catalog_action a;
 
     *found = false;
-    if (!open_walk(b, &cursor, mem))
-        return false;
-    for (size_t tries = 0; tries < MOST_TRIES && iamp_catalog_next(&cursor, &a);
-         tries++) {
-        b->action = iamp_known_text(&a, mem);
-        if (!b->action.ptr)
+    for (size_t i = 0; i < COUNT_OF(familiar) && !*found; i++)
+        if (iamp_catalog_find(
+                b->known, familiar[i].prefix, familiar[i].name, &a) &&
+            !try_action(b, &a, buf, found, mem))
             return false;
-        if (!constant && !iamp_slot_accepts(b->s, b->action_slot, b->action))
-            continue;
-        if (!known_resource(b, &a, buf, found, mem))
+    if (*found || !open_walk(b, &cursor, mem))
+        return *found;
+    for (size_t tries = 0;
+         tries < MOST_TRIES && !*found && iamp_catalog_next(&cursor, &a);
+         tries++)
+        if (!try_action(b, &a, buf, found, mem))
             return false;
-        if (!*found)
-            continue;
-        b->level = IAM_KNOWN_ACTION;
-        return true;
-    }
     return true;
 }
 

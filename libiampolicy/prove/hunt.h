@@ -124,6 +124,9 @@ void iamp_hunt_close(hunt *h);
 hunt_answer iamp_hunt_solve(
     hunt *h, const lit *assumed, uint32_t count, catch *out);
 
+/* Why it is not known; the first one told stays. */
+void iamp_hunt_say(inquiry *q, const char *why);
+
 /* hunt_pin.c: the model was no proof; fix what was loose, and try again. */
 hunt_answer iamp_hunt_pinned(
     inquiry *q, const prey *p, const hunt *loose, catch *out);

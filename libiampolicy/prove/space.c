@@ -215,8 +215,8 @@ static bool add_variable(search *s, atom *a)
     uint32_t room = s->variable_room ? s->variable_room : FIRST_INDEX;
     uint32_t *larger;
 
-    if (iamp_solver_variable(s->solver, true, false, reluctance(s, a),
-            &a->variable) != IAM_OK)
+    if (iamp_solver_variable(
+            s->solver, true, false, reluctance(s, a), &a->variable) != IAM_OK)
         return false;
     while (room <= a->variable)
         room *= 2;

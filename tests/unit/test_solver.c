@@ -636,7 +636,8 @@ static bool solve_poorly(size_t n)
         .marked = 0xffff,
         .variables = 16};
     knower k = {.puzzle = &p, .seed = 9};
-    const solver_theory theory = {&k, know_true, know_retract, know_complete, NULL};
+    const solver_theory theory = {
+        &k, know_true, know_retract, know_complete, NULL};
     uint64_t steps = ENOUGH;
     uint32_t number, seed = 77;
     iam_status status;
