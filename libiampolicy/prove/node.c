@@ -111,10 +111,25 @@ node iamp_or(search *s, node a, node b)
 
 /* --- clauses ------------------------------------------------------------- */
 
+/* An atom that every model has. */
+static void note_root(search *s, lit l)
+{
+    uint32_t number = lit_variable(l);
+
+    if ((l & 1) || number >= s->variable_room || !s->atom_of[number])
+        return;
+    if (!GROW(&s->mem, s->roots, s->root_count, s->root_room))
+        s->failed = true;
+    else
+        s->roots[s->root_count++] = s->atom_of[number] - 1;
+}
+
 static void clause(search *s, const lit *lits, uint32_t count)
 {
     if (!s->failed && iamp_solver_clause(s->solver, lits, count) != IAM_OK)
         s->failed = true;
+    if (!s->failed && count == 1)
+        note_root(s, lits[0]);
 }
 
 /* The children's names behind `first` (a literal, or none). */

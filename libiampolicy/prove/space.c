@@ -529,6 +529,39 @@ static void fill_atom(search *s, atom *a)
         &s->keys[s->slots[a->slot].key], (axis_sort)a->sort, ax, a->cells);
 }
 
+static bool has_common(const uint64_t *a, const uint64_t *b, uint32_t words)
+{
+    for (uint32_t i = 0; i < words; i++)
+        if (a[i] & b[i])
+            return true;
+    return false;
+}
+
+/* What every model asks of a slot's cells excludes many atoms at once: told
+ * before the search, which would find out one by one. */
+static void refute_by_roots(search *s)
+{
+    for (uint32_t r = 0; r < s->root_count && !s->failed; r++) {
+        const atom *root = &s->atoms[s->roots[r]];
+        uint32_t words;
+
+        if (root->word)
+            continue;
+        words = s->slots[root->slot].tracks[root->sort].axis->words;
+        for (uint32_t i = 0; i < s->atom_count && !s->failed; i++) {
+            const atom *a = &s->atoms[i];
+            lit both[2] = {
+                lit_not(lit_of(root->variable)), lit_not(lit_of(a->variable))};
+
+            if (a->word || a->slot != root->slot || a->sort != root->sort ||
+                a == root || has_common(a->cells, root->cells, words))
+                continue;
+            if (iamp_solver_clause(s->solver, both, 2) != IAM_OK)
+                s->failed = true;
+        }
+    }
+}
+
 void iamp_search_close(search *s)
 {
     if (s->closed)
@@ -542,6 +575,7 @@ void iamp_search_close(search *s)
         if (!s->atoms[i].word)
             fill_atom(s, &s->atoms[i]);
     s->closed = true;
+    refute_by_roots(s);
 }
 
 lit iamp_cells_literal(search *s, uint32_t slot_number, const uint64_t *cells)

@@ -205,6 +205,8 @@ typedef struct search {
     uint32_t *atom_of; /* by variable: atom + 1 */
     uint32_t variable_room;
 
+    uint32_t *roots; /* atoms that are asserted in every model */
+    uint32_t root_count, root_room;
     slot_data *slots;
     uint32_t slot_count, slot_room;
     space_key *keys;
