@@ -67,6 +67,7 @@ static node address_node(hunt *h)
     h->address_slot = iamp_encode_value_slot(e, h->address_key);
     set =
         iamp_set_node(e->s, h->address_slot, p->set, p->address == ADDRESS_IN);
+    iamp_node_pivot(e->s, set);
     set = iamp_and(e->s, present, set);
     return p->address == ADDRESS_OUTSIDE ? iamp_or(e->s, absent, set) : set;
 }

@@ -111,7 +111,7 @@ node iamp_or(search *s, node a, node b)
 
 /* --- clauses ------------------------------------------------------------- */
 
-/* An atom that every model has. */
+/* An atom that every model has, or many do. */
 static void note_root(search *s, lit l)
 {
     uint32_t number = lit_variable(l);
@@ -200,4 +200,10 @@ void iamp_assert_node(search *s, node n)
 
         clause(s, &only, 1);
     }
+}
+
+void iamp_node_pivot(search *s, node n)
+{
+    if (!s->failed && s->nodes[n].type == NODE_LITERAL)
+        note_root(s, s->nodes[n].literal);
 }

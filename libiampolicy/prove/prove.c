@@ -106,10 +106,16 @@ static iam_status only_from(inquiry *q, iam_proof *proof)
     catch caught;
     hunt_answer answer;
 
+    proof->verdict = IAM_PROVED;
+    p.address = ADDRESS_OUTSIDE; /* both at once: mostly there is neither */
+    p.set = listed;
+    answer = iamp_hunt(q, &p, &caught);
+    iamp_request_free(caught.request);
+    if (answer == HUNT_NONE || answer >= HUNT_STOPPED)
+        return settle(q, proof, answer, &caught, "outside", outside_means);
     if (iamp_ipset_combine(&outside, IPSET_COMPLEMENT, listed, listed, SIZE_MAX,
             &q->mem) != IAM_OK)
         return IAM_ENOMEM;
-    proof->verdict = IAM_PROVED;
     p.address = ADDRESS_IN;
     p.set = &outside;
     answer = iamp_hunt_addresses(q, &p, &found, &unsure, &caught);

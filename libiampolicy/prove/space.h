@@ -205,7 +205,7 @@ typedef struct search {
     uint32_t *atom_of; /* by variable: atom + 1 */
     uint32_t variable_room;
 
-    uint32_t *roots; /* atoms that are asserted in every model */
+    uint32_t *roots; /* atoms that every model has, or many do */
     uint32_t root_count, root_room;
     slot_data *slots;
     uint32_t slot_count, slot_room;
@@ -253,6 +253,9 @@ node iamp_or(search *s, node a, node b);
 
 /* The node holds in every model from now on. */
 void iamp_assert_node(search *s, node n);
+
+/* What the atom excludes is told before the search: it is asked for often. */
+void iamp_node_pivot(search *s, node n);
 
 /* A literal that implies the node: for assumptions. */
 lit iamp_node_name(search *s, node n);
