@@ -86,6 +86,7 @@ set(sources
     libiampolicy/prove/solver_order.c
     libiampolicy/prove/solver_trail.c
     libiampolicy/prove/space.c
+    libiampolicy/prove/space_close.c
     libiampolicy/prove/theory.c
     libiampolicy/prove/witness.c
     libiampolicy/prove/word.c

@@ -35,8 +35,12 @@ static bool has_wildcard(text t)
     return iamp_text_find(t, '*') < t.len || iamp_text_find(t, '?') < t.len;
 }
 
-static bool add_known(
-    inquiry *q, text pattern, text **list, uint32_t *count, uint32_t *room)
+typedef struct action_list {
+    text *items;
+    uint32_t count, room;
+} action_list;
+
+static bool add_known(inquiry *q, text pattern, action_list *list)
 {
     size_t colon = iamp_text_find(pattern, ':');
     catalog_cursor cursor;
@@ -50,9 +54,9 @@ static bool add_known(
     while (iamp_catalog_next(&cursor, &a)) {
         text action = iamp_known_text(&a, &q->mem);
 
-        if (!action.ptr || !GROW(&q->mem, *list, *count, *room))
+        if (!action.ptr || !GROW(&q->mem, list->items, list->count, list->room))
             return false;
-        (*list)[(*count)++] = action;
+        list->items[list->count++] = action;
     }
     return true;
 }
@@ -63,8 +67,7 @@ static iam_status promised_actions(inquiry *q)
     static const text every = {"*", 1};
     const text *patterns = q->actions;
     uint32_t pattern_count = q->action_count;
-    text *list = NULL;
-    uint32_t count = 0, room = 0;
+    action_list list = {NULL, 0, 0};
 
     if (pattern_count == 0) {
         patterns = &every;
@@ -72,17 +75,17 @@ static iam_status promised_actions(inquiry *q)
     }
     for (uint32_t i = 0; i < pattern_count; i++) {
         if (has_wildcard(patterns[i])) {
-            if (!add_known(q, patterns[i], &list, &count, &room))
+            if (!add_known(q, patterns[i], &list))
                 return IAM_ENOMEM;
             continue;
         }
-        if (!GROW(&q->mem, list, count, room))
+        if (!GROW(&q->mem, list.items, list.count, list.room))
             return IAM_ENOMEM;
-        list[count++] = patterns[i];
+        list.items[list.count++] = patterns[i];
     }
-    q->actions = list;
-    q->action_count = count;
-    q->no_such_action = count == 0;
+    q->actions = list.items;
+    q->action_count = list.count;
+    q->no_such_action = list.count == 0;
     return q->failed ? IAM_ENOMEM : IAM_OK;
 }
 

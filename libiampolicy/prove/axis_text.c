@@ -183,6 +183,7 @@ static text number_between(
     put(&p, TEXT("0"));
     if (lies_between((text){p.to, p.len}, above, below))
         return (text){p.to, p.len};
+    assert(above || below); /* else 0 lies between */
     p.len = 0;
     if (!below) /* above is 0 or more */
         put_larger(&p, above, false);
@@ -296,6 +297,7 @@ static void put_between(
     const int64_t day = 86400;
     size_t len = 0;
 
+    assert(above || below);
     if (!above) {
         put_instant(p, below->seconds - day, TEXT(""));
         return;
@@ -341,7 +343,7 @@ static text date_text(const axis *a, uint32_t cell, arena *mem)
     digits = ARENA_ARRAY(mem, char, room);
     if (!p.to || !digits)
         return (text){NULL, 0};
-    if (cell % 2)
+    if (cell % 2 && above)
         put_instant(&p, above->seconds, above->fraction);
     else if (above || below)
         put_between(&p, digits, above, below);

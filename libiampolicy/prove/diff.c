@@ -155,9 +155,10 @@ static bool add_block(void *user, const ipblock *block)
     return true;
 }
 
-static void add_blocks(textbuf *buf, const iam_ipset *set, uint32_t *shown)
+static void add_blocks(textbuf *buf, const iam_ipset *set)
 {
-    block_list list = {buf, shown};
+    uint32_t shown = 0;
+    block_list list = {buf, &shown};
 
     iamp_ipset_blocks(&set->set, add_block, &list);
 }
@@ -165,8 +166,6 @@ static void add_blocks(textbuf *buf, const iam_ipset *set, uint32_t *shown)
 static void add_side(textbuf *buf, const char *verb, const iam_ipset *set,
     bool absent, bool other)
 {
-    uint32_t shown = 0;
-
     if (!set && !absent && !other)
         return;
     if (buf->len)
@@ -178,7 +177,7 @@ static void add_side(textbuf *buf, const char *verb, const iam_ipset *set,
     }
     if (set) {
         textbuf_add_lit(buf, " from ");
-        add_blocks(buf, set, &shown);
+        add_blocks(buf, set);
     }
     if (absent)
         iamp_textbuf_add(buf, set ? TEXT(" and without an address")

@@ -51,7 +51,7 @@ typedef struct encoder {
 
 /* encode_request.c: slots, domains, keys by scope and frame. */
 void iamp_encode_request(encoder *e);
-uint32_t iamp_encode_key(encoder *e, const key_ref *key);
+uint32_t iamp_encode_key(encoder *e, const key_ref *ref);
 uint32_t iamp_encode_value_slot(encoder *e, uint32_t key);
 node iamp_encode_present(encoder *e, uint32_t key, bool wanted);
 /* What is known about the world, of the keys that came up. */
@@ -81,7 +81,7 @@ node iamp_encode_condition(
 /* encode_statement.c: does the statement apply?  `kind`: of Allows with
  * principals, only by this way of naming the caller (eval.h). */
 node iamp_encode_statement(
-    encoder *e, uint32_t entry, uint32_t statement, grant kind, bool wanted);
+    encoder *e, uint32_t entry, uint32_t number, grant kind, bool wanted);
 
 /* "The request is about what the statement is": its Action and Resource. */
 node iamp_encode_target(

@@ -263,8 +263,8 @@ static uint32_t new_flag(encoder *e)
 static void tell(encoder *e, uint32_t key, uint32_t wish, uint32_t member)
 {
     const every_wish *w = &e->s->keys[key].wishes[wish];
-    uint32_t slot = e->s->keys[key].members[2 * member];
-    uint32_t there = e->s->keys[key].members[2 * member + 1];
+    uint32_t slot = e->s->keys[key].members[(size_t)2 * member];
+    uint32_t there = e->s->keys[key].members[(size_t)2 * member + 1];
     node_list any = iamp_any();
     uint32_t flag = w->flag;
 
@@ -367,7 +367,8 @@ static node constant_set(encoder *e, uint32_t key, const iam_policy *policy,
     base_member(e, key);
     for (uint32_t i = 0; i < e->s->keys[key].member_count / 2; i++)
         iamp_list_add(e->s, &list,
-            test_one(e, policy, c, e->s->keys[key].members[2 * i], wanted));
+            test_one(
+                e, policy, c, e->s->keys[key].members[(size_t)2 * i], wanted));
     return iamp_list_node(e->s, &list);
 }
 

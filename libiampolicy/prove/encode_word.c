@@ -73,10 +73,13 @@ static void add_text(
 static void add_variable(encoder *e, const iam_policy *policy, spelling *sp,
     word_view view, bool in_field, uint32_t number)
 {
-    const program_variable *v = &policy->variables[number];
-    uint32_t key = iamp_encode_key(e, &v->key);
+    const program_variable *v;
     const space_key *k;
+    uint32_t key;
 
+    assert(policy); /* only actions have none, and no variables */
+    v = &policy->variables[number];
+    key = iamp_encode_key(e, &v->key);
     if (e->s->failed)
         return;
     k = &e->s->keys[key];

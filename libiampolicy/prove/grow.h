@@ -22,7 +22,7 @@ static inline void *grown(
     larger = iamp_arena_alloc(mem, wanted, size);
     if (!larger)
         return NULL;
-    if (count)
+    if (count && items)
         __builtin_memcpy(larger, items, count * size);
     *room = wanted;
     return larger;

@@ -167,15 +167,15 @@ const iam_allocator *iamp_prover_allocator(const iam_prover *prover);
 /* IAM_ENOMEM, IAM_EINVAL (question or scope), IAM_ESTOPPED. */
 iam_status iamp_prover_ask(iam_prover *prover, const iam_question *question,
     iam_proof **out, iam_error *err);
-iam_status iamp_prover_sources(iam_prover *prover, const iam_question *question,
+iam_status iamp_prover_sources(iam_prover *prover, const iam_question *asked,
     iam_sources **out, iam_error *err);
-iam_status iamp_prover_review(iam_prover *prover, const iam_question *question,
+iam_status iamp_prover_review(iam_prover *prover, const iam_question *asked,
     iam_review **out, iam_error *err);
 /* `prover` holds NEW; question->old the other. */
-iam_status iamp_prover_diff(iam_prover *prover, const iam_question *question,
+iam_status iamp_prover_diff(iam_prover *prover, const iam_question *asked,
     iam_diff **out, iam_error *err);
 /* The question as SMT-LIB 2 into `buf`. */
-iam_status iamp_prover_smt2(iam_prover *prover, const iam_question *question,
+iam_status iamp_prover_smt2(iam_prover *prover, const iam_question *asked,
     textbuf *buf, iam_error *err);
 
 /* Empty ones, to be filled: answer.c.  NULL without memory. */

@@ -15,7 +15,8 @@ enum {
 iam_status iamp_search_init(
     search *s, lexis *l, uint64_t *steps, const iam_allocator *from)
 {
-    *s = (search){.lexis = l, .steps = steps};
+    *s = (search){.lexis = l};
+    s->steps = steps;
     iamp_arena_init(&s->mem, from);
     iamp_word_builder_init(&s->builder, from);
     if (iamp_solver_new(&s->solver, from) != IAM_OK)
@@ -424,8 +425,7 @@ static bool is_number(const condition *c)
            c->op.base <= OP_NUMERIC_GREATER_EQUALS;
 }
 
-static void fill_order_cells(
-    const axis *a, const condition *from, uint64_t *cells)
+void iamp_order_cells(const axis *a, const condition *from, uint64_t *cells)
 {
     for (uint32_t i = 0; i < from->count; i++)
         if (a->sort == SORT_NUMBER)
@@ -458,7 +458,7 @@ static bool order_holds(search *s, const condition *from, text value)
         s->failed = true;
         return false;
     }
-    fill_order_cells(&own, from, cells);
+    iamp_order_cells(&own, from, cells);
     return cell_in(cells, iamp_axis_cell(&own, value));
 }
 
@@ -487,96 +487,7 @@ node iamp_order_node(
     return atom_node(s, &name, &made);
 }
 
-/* --- closing ------------------------------------------------------------- */
-
-/* A value of the key's own type is in no cell of "?"; an address is no number
- * and no moment. */
-static void keep_typed(
-    const space_key *k, axis_sort sort, const axis *a, uint64_t *cells)
-{
-    uint32_t last = axis_no_value(a);
-    axis_sort own = k->type == KEY_TYPE_NUMERIC ? SORT_NUMBER : SORT_DATE;
-
-    if ((k->address && sort == SORT_ADDRESS) || (k->ordered && sort == own)) {
-        cells[last / 64] &= ~(UINT64_C(1) << (last % 64));
-    } else if (k->address) {
-        bool other = cell_in(cells, last);
-
-        memset(cells, 0, a->words * sizeof(*cells));
-        if (other)
-            cells[last / 64] |= UINT64_C(1) << (last % 64);
-    }
-}
-
-static void fill_atom(search *s, atom *a)
-{
-    axis *ax = s->slots[a->slot].tracks[a->sort].axis;
-
-    a->cells = iamp_axis_set(ax);
-    if (!a->cells) {
-        s->failed = true;
-        return;
-    }
-    if (a->set)
-        iamp_axis_fill_addresses(ax, a->set, a->cells);
-    if (a->address.family)
-        iamp_axis_fill_address(ax, &a->address, a->cells);
-    if (a->from)
-        fill_order_cells(ax, a->from, a->cells);
-    if (!a->wanted)
-        iamp_axis_complement(ax, a->cells);
-    keep_typed(
-        &s->keys[s->slots[a->slot].key], (axis_sort)a->sort, ax, a->cells);
-}
-
-static bool has_common(const uint64_t *a, const uint64_t *b, uint32_t words)
-{
-    for (uint32_t i = 0; i < words; i++)
-        if (a[i] & b[i])
-            return true;
-    return false;
-}
-
-/* What every model asks of a slot's cells excludes many atoms at once: told
- * before the search, which would find out one by one. */
-static void refute_by_roots(search *s)
-{
-    for (uint32_t r = 0; r < s->root_count && !s->failed; r++) {
-        const atom *root = &s->atoms[s->roots[r]];
-        uint32_t words;
-
-        if (root->word)
-            continue;
-        words = s->slots[root->slot].tracks[root->sort].axis->words;
-        for (uint32_t i = 0; i < s->atom_count && !s->failed; i++) {
-            const atom *a = &s->atoms[i];
-            lit both[2] = {
-                lit_not(lit_of(root->variable)), lit_not(lit_of(a->variable))};
-
-            if (a->word || a->slot != root->slot || a->sort != root->sort ||
-                a == root || has_common(a->cells, root->cells, words))
-                continue;
-            if (iamp_solver_clause(s->solver, both, 2) != IAM_OK)
-                s->failed = true;
-        }
-    }
-}
-
-void iamp_search_close(search *s)
-{
-    if (s->closed)
-        return;
-    for (uint32_t i = 0; i < s->key_count; i++)
-        for (size_t sort = 0; sort < SORT_COUNT; sort++)
-            if (s->keys[i].axes[sort] &&
-                iamp_axis_close(s->keys[i].axes[sort]) != IAM_OK)
-                s->failed = true;
-    for (uint32_t i = 0; i < s->atom_count && !s->failed; i++)
-        if (!s->atoms[i].word)
-            fill_atom(s, &s->atoms[i]);
-    s->closed = true;
-    refute_by_roots(s);
-}
+/* --- cells that are given ------------------------------------------------ */
 
 lit iamp_cells_literal(search *s, uint32_t slot_number, const uint64_t *cells)
 {

@@ -281,10 +281,13 @@ node iamp_order_node(
     search *s, uint32_t slot, const condition *from, bool wanted);
 
 /* The slot has cells of that sort, whether or not an atom asks for one. */
-void iamp_slot_axis(search *s, uint32_t slot, axis_sort sort);
+void iamp_slot_axis(search *s, uint32_t slot_number, axis_sort sort);
 
 /* An atom of given cells of the slot's address axis; after closing. */
 lit iamp_cells_literal(search *s, uint32_t slot, const uint64_t *cells);
+
+/* The cells of a condition of numbers or moments. */
+void iamp_order_cells(const axis *a, const condition *from, uint64_t *cells);
 
 /* All atoms are there: cut the axes into cells, fill the sets. */
 void iamp_search_close(search *s);
@@ -298,14 +301,14 @@ solver_answer iamp_search_solve(search *s, const lit *assumed, uint32_t count);
 void iamp_theory_init(search *s);
 
 /* slot_text.c: of a slot that several theories speak of; ptr may be NULL. */
-text iamp_mixed_text(search *s, uint32_t slot);
+text iamp_mixed_text(search *s, uint32_t number);
 
 /* Does a text satisfy all that the model asks of the slot? */
-bool iamp_slot_accepts(const search *s, uint32_t slot, text value);
+bool iamp_slot_accepts(const search *s, uint32_t number, text value);
 
 /* A text that does: the first of `wanted` (may be NULL), else a shortest word
  * or a believable value of a cell.  ptr is NULL without memory. */
 text iamp_slot_text(
-    search *s, uint32_t slot, const text *wanted, size_t count, arena *mem);
+    search *s, uint32_t number, const text *wanted, size_t count, arena *mem);
 
 #endif

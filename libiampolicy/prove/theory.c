@@ -327,12 +327,11 @@ static bool keep_model(search *s, slot_data *sl, const word_memo *memo)
     m->len = memo->len;
     for (size_t sort = 0; sort < SORT_COUNT; sort++) {
         const track *t = &sl->tracks[sort];
-
         bool typed = sort == SORT_ADDRESS && count > 0 && t->axis &&
                      s->keys[sl->key].address;
 
         m->alive[sort] = NULL;
-        if (t->depth == 0 && !typed)
+        if (!t->axis || (t->depth == 0 && !typed))
             continue;
         m->asked = true;
         m->alive[sort] = ARENA_ARRAY(&s->mem, uint64_t, t->axis->words);
@@ -441,5 +440,7 @@ solver_answer iamp_search_solve(search *s, const lit *assumed, uint32_t count)
     iamp_search_close(s);
     if (s->failed)
         return SOLVER_NO_MEMORY;
+    if (asked_to_stop(s))
+        return SOLVER_STOPPED;
     return iamp_solver_solve(s->solver, assumed, count, s->steps);
 }

@@ -336,13 +336,13 @@ static void set_members(draft *d, const space_key *k)
         return;
     }
     for (uint32_t i = 0; i < pairs; i++) {
-        uint32_t there = k->members[2 * i + 1];
+        uint32_t there = k->members[(size_t)2 * i + 1];
         text value;
         bool known = false;
 
         if (there && !iamp_solver_value(s->solver, there - 1))
             continue;
-        value = value_of(d, k->members[2 * i], k);
+        value = value_of(d, k->members[(size_t)2 * i], k);
         if (d->bad)
             return;
         for (uint32_t n = 0; n < count; n++)

@@ -183,12 +183,12 @@ static word_query query_without(task *t, uint32_t but)
 static word_result search(task *t, const word_query *q, uint64_t *steps)
 {
     word_search s = {.query = *q,
-        .steps = steps,
         .used_positive = t->used,
         .used_negative = t->used + q->positive_count,
         .only_answer = steps != t->steps,
         .mem = t->mem};
 
+    s.steps = steps;
     return iamp_word_search(&s);
 }
 
@@ -308,7 +308,12 @@ static word_result solve_small(task *t)
     const word_pattern *pattern[STACK_PATTERNS];
     bool used[STACK_PATTERNS];
 
-    return solve_with(t, numbers, pattern, used);
+    word_result r = solve_with(t, numbers, pattern, used);
+
+    t->positive = t->negative = NULL; /* the stack's */
+    t->pattern = NULL;
+    t->used = NULL;
+    return r;
 }
 
 static word_result solve_large(task *t, size_t count)
@@ -330,12 +335,12 @@ word_result iamp_word_find(const word_query *query, uint64_t *steps,
     bool *core_positive, bool *core_negative, arena *mem)
 {
     task t = {.query = query,
-        .steps = steps,
         .core_positive = core_positive,
         .core_negative = core_negative,
         .mem = mem};
     uint32_t count = query->positive_count + query->negative_count;
 
+    t.steps = steps;
     for (uint32_t i = 0; core_positive && i < query->positive_count; i++)
         core_positive[i] = false;
     for (uint32_t i = 0; core_negative && i < query->negative_count; i++)
@@ -348,19 +353,18 @@ word_result iamp_word_find(const word_query *query, uint64_t *steps,
 word_result iamp_word_shortest(
     const word_query *query, uint64_t *steps, arena *mem)
 {
-    word_search search = {.query = *query, .steps = steps, .mem = mem};
+    word_search search = {.query = *query, .mem = mem};
 
+    search.steps = steps;
     return iamp_word_search(&search);
 }
 
 word_answer iamp_word_evidence(const word_query *query, uint64_t *steps,
     iamp_word_state each, void *user, arena *mem)
 {
-    word_search search = {.query = *query,
-        .steps = steps,
-        .each = each,
-        .user = user,
-        .mem = mem};
+    word_search search = {
+        .query = *query, .each = each, .user = user, .mem = mem};
 
+    search.steps = steps;
     return iamp_word_search(&search).answer;
 }

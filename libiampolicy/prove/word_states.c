@@ -86,7 +86,7 @@ bool iamp_word_states_init(
     s->room = room;
     s->table_size = room * 2;
     s->family = s->table + s->table_size;
-    memset(s->table, 0, 2 * s->table_size * sizeof(*s->table));
+    memset(s->table, 0, (size_t)2 * s->table_size * sizeof(*s->table));
     return true;
 }
 
