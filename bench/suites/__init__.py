@@ -6,7 +6,7 @@
                       "suite", "engine", "mode" and "ns", a list of samples
     tables(results)   Markdown, from all results of a run
 """
-from . import decide, ipset, match, python
+from . import decide, ipset, match, prove, python
 
 SUITES = {"ipset": ipset, "decide": decide, "python": python,
-          "match": match}
+          "match": match, "prove": prove}

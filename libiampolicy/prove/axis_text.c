@@ -297,9 +297,9 @@ static void put_between(
     const int64_t day = 86400;
     size_t len = 0;
 
-    assert(above || below);
     if (!above) {
-        put_instant(p, below->seconds - day, TEXT(""));
+        if (below)
+            put_instant(p, below->seconds - day, TEXT(""));
         return;
     }
     if (!below || below->seconds - above->seconds > 1) {
