@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * threads.c - one stack, one request and one address set, asked by eight
- * threads, while each takes and gives back references to the policies.
+ * threads.c - one stack, one request, one address set and one proof, asked by
+ * eight threads, while each takes and gives back references to the policies.
+ * Provers are each thread's own; their policies and their scope are not.
  *
  * The answers are checked in any build; ThreadSanitizer checks the rest.  The
  * main thread gives up its references first; one policy stands in no stack, so
@@ -39,6 +40,8 @@ static struct {
     iam_stack *stack;
     iam_request *request;
     iam_ipset *set;
+    iam_scope *scope;
+    iam_proof *proof;
 } shared;
 
 typedef struct worker {
@@ -136,6 +139,32 @@ static size_t ask_set(unsigned round)
     return faults;
 }
 
+/* Is everything allowed from the office alone?  Yes. */
+static iam_status prove(iam_proof **out)
+{
+    iam_question question = IAM_QUESTION_INIT;
+
+    question.kind = IAM_ONLY_FROM;
+    question.addresses = shared.set;
+    question.scope = shared.scope;
+    return iam_prove(shared.stack, &question, NULL, out, NULL);
+}
+
+static size_t ask_prover(void)
+{
+    size_t printed = 0, faults = 0;
+    iam_proof *proof;
+
+    if (prove(&proof) != IAM_OK)
+        return 1;
+    faults += iam_proof_verdict(proof) != IAM_PROVED;
+    faults += iam_proof_fact_count(proof) == 0;
+    faults += iam_proof_print(shared.proof, swallow, &printed) != IAM_OK;
+    faults += iam_proof_verdict(shared.proof) != IAM_PROVED || printed == 0;
+    iam_proof_free(proof);
+    return faults;
+}
+
 static void *work(void *argument)
 {
     worker *me = argument;
@@ -150,6 +179,8 @@ static void *work(void *argument)
             me->faults += ask_for_reasons();
         if (round % 8 == 2)
             me->faults += ask_set(round);
+        if (round % 64 == 6)
+            me->faults += ask_prover();
         if (round % 8 == 4)
             me->faults += ask_policy(me->policies[round / 8 % POLICIES]);
     }
@@ -177,7 +208,13 @@ static bool make_shared(void)
     shared.request = request_new("arn:aws:s3:::home-ann/x", "192.0.2.1");
     return shared.request &&
            iam_stack_new(entries, 2, NULL, &shared.stack, NULL) == IAM_OK &&
-           iam_ipset_new(&block, 1, &options, &shared.set, NULL) == IAM_OK;
+           iam_ipset_new(&block, 1, &options, &shared.set, NULL) == IAM_OK &&
+           iam_scope_new(NULL, &shared.scope) == IAM_OK &&
+           iam_scope_add_action(shared.scope, "s3:*", IAM_NTS, NULL) ==
+               IAM_OK &&
+           iam_scope_set_value(shared.scope, "aws:SourceIp", IAM_NTS,
+               "192.0.3.1", IAM_NTS, NULL) == IAM_OK &&
+           prove(&shared.proof) == IAM_OK;
 }
 
 int main(void)
@@ -203,6 +240,8 @@ int main(void)
     }
     iam_stack_free(shared.stack);
     iam_request_free(shared.request);
+    iam_proof_free(shared.proof);
+    iam_scope_free(shared.scope);
     iam_ipset_free(shared.set);
     printf("%d threads, %d rounds, %zu faults\n", THREADS, ROUNDS, faults);
     return faults == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
