@@ -32,31 +32,58 @@ static bool read_list(const char *path, iam_ipset **out)
     return status == IAM_OK || fail_at(file_name(path), &err);
 }
 
-/* CIDR[,CIDR...] */
-static bool read_blocks(const char *value, iam_ipset **out)
-{
-    size_t count = 1, taken = 0;
-    iam_text *blocks;
-    iam_status status;
-    iam_error err;
+/* All of CIDR[,CIDR...] together. */
+typedef struct block_list {
+    iam_text *items; /* with room for all */
+    size_t count;
+} block_list;
 
-    for (const char *at = value; *at; at++)
-        count += *at == ',';
-    blocks = calloc(count, sizeof(*blocks));
-    if (!blocks) {
+static void split_blocks(block_list *blocks, const char *value)
+{
+    for (;;) {
+        size_t len = strcspn(value, ",");
+
+        blocks->items[blocks->count++] = (iam_text){value, len};
+        if (!value[len])
+            return;
+        value += len + 1;
+    }
+}
+
+static bool gather_blocks(block_list *out, const cli_arguments *arguments)
+{
+    size_t room = 1;
+
+    for (size_t i = 0; i < arguments->given_count; i++)
+        if (option_is(&arguments->given[i], "cidr"))
+            room += strlen(arguments->given[i].value) + 1;
+    *out = (block_list){calloc(room, sizeof(*out->items)), 0};
+    if (!out->items) {
         complain_memory();
         return false;
     }
-    for (const char *at = value; taken < count; taken++) {
-        size_t len = strcspn(at, ",");
+    for (size_t i = 0; i < arguments->given_count; i++) {
+        const given_option *given = &arguments->given[i];
 
-        blocks[taken] = (iam_text){at, len};
-        at += len + (at[len] == ',');
+        if (option_is(given, "cidr") && given->value[0] != '@')
+            split_blocks(out, given->value);
     }
-    status = iam_ipset_new(blocks, count, NULL, out, &err);
-    free(blocks);
+    return true;
+}
+
+static bool read_blocks(const cli_arguments *arguments, iam_ipset **out)
+{
+    block_list blocks;
+    iam_status status = IAM_OK;
+    iam_error err;
+
+    if (!gather_blocks(&blocks, arguments))
+        return false;
+    if (blocks.count > 0)
+        status = iam_ipset_new(blocks.items, blocks.count, NULL, out, &err);
+    free(blocks.items);
     if (status != IAM_OK)
-        complain("--cidr %s: %s", value, err.message);
+        complain("--cidr: %s", err.message);
     return status == IAM_OK;
 }
 
@@ -84,16 +111,15 @@ static bool read_addresses(cli_question *question)
 {
     const cli_arguments *arguments = question->arguments;
 
+    if (!read_blocks(arguments, &question->addresses))
+        return false;
     for (size_t i = 0; i < arguments->given_count; i++) {
         const given_option *given = &arguments->given[i];
         iam_ipset *set = NULL;
 
-        if (!option_is(given, "cidr"))
-            continue;
-        if (given->value[0] == '@' ? !read_list(given->value + 1, &set)
-                                   : !read_blocks(given->value, &set))
-            return false;
-        if (!unite(&question->addresses, set))
+        if (option_is(given, "cidr") && given->value[0] == '@' &&
+            (!read_list(given->value + 1, &set) ||
+                !unite(&question->addresses, set)))
             return false;
     }
     question->asked.addresses = question->addresses;

@@ -963,8 +963,10 @@ typedef struct iam_question {
  *  asked before. */
 typedef struct iam_prover iam_prover;
 
-/** Shares the policies of `stack`, which need not outlive it.  Of `options`,
- *  max_steps bounds the work of each question: beyond it the verdict is
+/** Shares the policies of `stack`, which need not outlive it.  A stack whose
+ *  policies only limit (boundaries, SCPs and the like) allows nothing, and so
+ *  proves every bound: to ask about a limit, put an identity policy beside it
+ *  that allows everything.  Of `options`, max_steps bounds the work of each question: beyond it the verdict is
  *  "unknown".  IAM_EINVAL, IAM_ENOMEM. */
 IAM_API iam_status iam_prover_new(const iam_stack *stack,
     const iam_options *options, iam_prover **out, iam_error *err) IAM_NODISCARD;

@@ -92,6 +92,14 @@ class Colour(unittest.TestCase):
         self.assertIn("\x1b[32mallow\x1b[0m", written)
         self.assertIn("\x1b[33mimplicit deny\x1b[0m", written)
 
+    def test_a_verdict(self):
+        for cidrs, colour in (("13.230.101.201,13.230.101.202", 32),
+                              ("192.0.2.1", 31)):
+            written = on_terminal(
+                ["prove", "only-from", "--cidr", cidrs, "--identity",
+                 str(EXAMPLE / "policy.json")], "stdout")
+            self.assertRegex(written, rf"^\x1b\[{colour}m(proved|refuted)\x1b")
+
     def test_not_with_no_color(self):
         self.assertNotIn("\x1b", on_terminal(self.words, "stdout",
                                              NO_COLOR="1"))

@@ -34,7 +34,9 @@ class Prover(Owner):
     """Policies made ready for questions about every request.
 
     The questions share what was worked out for those before them; answers do
-    not depend on that.  Threads may share it: one asks, the others wait.  A
+    not depend on that.  Policies that only limit (boundaries, SCPs and the
+    like) allow nothing by themselves, and so prove every bound: put an identity
+    policy beside them that allows everything.  Threads may share it: one asks, the others wait.  A
     question that takes more than `max_steps` is answered "unknown".
 
     Which requests a question is about is said by `scope`, or by the arguments
