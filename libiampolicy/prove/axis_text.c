@@ -290,18 +290,14 @@ static void put_instant(pen *p, int64_t seconds, text fraction)
     put(p, TEXT("Z"));
 }
 
-/* Between two moments: the next second, or a digit more of the fraction. */
-static void put_between(
+/* After a moment, and before another if there is one: the next second, or a
+ * digit more of the fraction. */
+static void put_after(
     pen *p, char *digits, const instant *above, const instant *below)
 {
     const int64_t day = 86400;
     size_t len = 0;
 
-    if (!above) {
-        if (below)
-            put_instant(p, below->seconds - day, TEXT(""));
-        return;
-    }
     if (!below || below->seconds - above->seconds > 1) {
         put_instant(p, above->seconds + (below ? 1 : day), TEXT(""));
         return;
@@ -345,8 +341,10 @@ static text date_text(const axis *a, uint32_t cell, arena *mem)
         return (text){NULL, 0};
     if (cell % 2 && above)
         put_instant(&p, above->seconds, above->fraction);
-    else if (above || below)
-        put_between(&p, digits, above, below);
+    else if (above)
+        put_after(&p, digits, above, below);
+    else if (below)
+        put_instant(&p, below->seconds - 86400, TEXT(""));
     else
         put_instant(&p, INT64_C(1767225600), TEXT("")); /* 2026-01-01 */
     return (text){p.to, p.len};
