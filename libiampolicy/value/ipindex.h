@@ -148,7 +148,7 @@ typedef struct ipengine {
         const uint8_t (*addresses)[16], size_t count, bool *out);
 } ipengine;
 
-#if (defined(__x86_64__) || defined(__i386__)) && defined(__GNUC__)
+#if defined(__x86_64__) && defined(__GNUC__)
 #define IPENGINE_X86 1
 extern const ipengine iamp_ipengine_avx2, iamp_ipengine_avx512;
 #elif defined(__aarch64__) && defined(__ARM_NEON)
