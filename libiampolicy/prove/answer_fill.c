@@ -122,14 +122,17 @@ iam_status iamp_answer_facts(
     inquiry *q, arena *mem, const text **facts, size_t *count)
 {
     bool any = q->scope && (q->scope->flags & IAM_ANY_CONTEXT);
+    bool owner = !q->scope || q->scope->caller == SCOPE_OWNER;
     bool cross = false;
-    text *list = ARENA_ARRAY(mem, text, 7);
+    text *list = ARENA_ARRAY(mem, text, 8);
     size_t made = 0;
 
     if (!list)
         return IAM_ENOMEM;
-    for (uint32_t i = 0; i < q->frame_count; i++)
+    for (uint32_t i = 0; i < q->frame_count; i++) {
         cross |= q->frames[i].cross;
+        owner &= !q->frames[i].foreign; /* not-public has its own callers */
+    }
     if (!any) {
         list[made++] = TEXT("no request has both aws:SourceIp and a key that "
                             "only requests through a VPC endpoint have");
@@ -144,6 +147,9 @@ iam_status iamp_answer_facts(
     if (q->promise && !(q->scope && (q->scope->flags & IAM_OPEN_WORLD)))
         list[made++] = TEXT("the actions are those that are known, and those "
                             "that are named without wildcards");
+    if (owner)
+        list[made++] = TEXT("the caller is a user or a role: services, "
+                            "anonymous callers and root users are left out");
     if (q->scope && q->scope->caller == SCOPE_ANYBODY)
         list[made++] = TEXT("the root user of the resource's own account, who "
                             "may do everything, is left out");
