@@ -54,6 +54,8 @@ void iamp_encode_request(encoder *e);
 uint32_t iamp_encode_key(encoder *e, const key_ref *ref);
 uint32_t iamp_encode_value_slot(encoder *e, uint32_t key);
 node iamp_encode_present(encoder *e, uint32_t key, bool wanted);
+/* The key's value is taken for any: a model is no proof until it is pinned. */
+void iamp_encode_loose(encoder *e, uint32_t key);
 /* What is known about the world, of the keys that came up. */
 void iamp_encode_facts(encoder *e);
 

@@ -11,6 +11,10 @@
 #include "prove/grow.h"
 
 /* "Every member of the set passes", or "every member fails". */
+enum {
+    TELL_STEPS = 512 /* what it costs to tell one wish to one member */
+};
+
 typedef struct every_wish {
     const iam_policy *policy;
     const condition *c;
@@ -140,17 +144,7 @@ static node some_bytes(
  * anything, until that is pinned. */
 static node some_of_view(encoder *e, uint32_t slot)
 {
-    const key_ref *key = &e->s->keys[e->s->slots[slot].key].key;
-
-    e->s->relaxed = true;
-    for (uint32_t i = 0; i < e->loose_count; i++)
-        if (key_eq(&e->loose[i], key))
-            return NODE_TRUE;
-    if (!e->s->failed &&
-        GROW(&e->s->mem, e->loose, e->loose_count, e->loose_room))
-        e->loose[e->loose_count++] = *key;
-    else
-        e->s->failed = true;
+    iamp_encode_loose(e, e->s->slots[slot].key);
     return NODE_TRUE;
 }
 
@@ -268,6 +262,8 @@ static void tell(encoder *e, uint32_t key, uint32_t wish, uint32_t member)
     node_list any = iamp_any();
     uint32_t flag = w->flag;
 
+    if (!iamp_search_pay(e->s, TELL_STEPS))
+        return;
     iamp_list_add(e->s, &any, test_one(e, w->policy, w->c, slot, w->passes));
     if (e->s->failed)
         return;

@@ -164,6 +164,7 @@ static bool given_key(encoder *e, space_key *k)
 
 static const pin *pin_of(const encoder *e, const key_ref *key)
 {
+    iamp_search_pay(e->s, e->pin_count / 8);
     for (uint32_t i = 0; i < e->pin_count; i++)
         if (key_eq(&e->pins[i].key, key))
             return &e->pins[i];
@@ -304,6 +305,21 @@ uint32_t iamp_encode_value_slot(encoder *e, uint32_t key)
     else if (!e->any_context)
         typed_domain(e, number, (key_type)k->type);
     return number;
+}
+
+void iamp_encode_loose(encoder *e, uint32_t key)
+{
+    search *s = e->s;
+
+    s->relaxed = true;
+    if (s->failed || s->keys[key].loose)
+        return;
+    if (!GROW(&s->mem, e->loose, e->loose_count, e->loose_room)) {
+        s->failed = true;
+        return;
+    }
+    e->loose[e->loose_count++] = s->keys[key].key;
+    s->keys[key].loose = true;
 }
 
 static node flag_node(search *s, uint32_t number, bool wanted)

@@ -8,7 +8,6 @@
  * search is then marked as relaxed.
  */
 #include "prove/encode.h"
-#include "prove/grow.h"
 
 static word_builder *start(encoder *e)
 {
@@ -34,21 +33,6 @@ typedef struct spelling {
     bool relaxed; /* a variable was taken for any text */
     node guard;   /* what must hold of the variables' keys */
 } spelling;
-
-static void note_loose(encoder *e, const key_ref *key)
-{
-    search *s = e->s;
-
-    s->relaxed = true;
-    for (uint32_t i = 0; i < e->loose_count; i++)
-        if (key_eq(&e->loose[i], key))
-            return;
-    if (s->failed || !GROW(&s->mem, e->loose, e->loose_count, e->loose_room)) {
-        s->failed = true;
-        return;
-    }
-    e->loose[e->loose_count++] = *key;
-}
 
 static word_class class_of(word_view view, bool in_field)
 {
@@ -95,7 +79,7 @@ static void add_variable(encoder *e, const iam_policy *policy, spelling *sp,
             sp->never = true;
     } else {
         sp->relaxed = true;
-        note_loose(e, &v->key);
+        iamp_encode_loose(e, key);
         iamp_word_add_run(&e->s->builder, class_of(view, in_field));
         if (!v->has_fallback)
             sp->guard =
@@ -207,8 +191,9 @@ node iamp_encode_arn(encoder *e, const iam_policy *policy, uint32_t slot,
         sp.relaxed = true;
         for (uint32_t i = 0; i < g->part[0].count; i++)
             if (g->part[0].tokens[i].type == GLOB_VARIABLE)
-                note_loose(
-                    e, &policy->variables[g->part[0].tokens[i].variable].key);
+                iamp_encode_loose(e,
+                    iamp_encode_key(e,
+                        &policy->variables[g->part[0].tokens[i].variable].key));
     }
     iamp_word_add_text(&e->s->builder, TEXT("arn"));
     for (size_t i = 1; i < 6; i++) {

@@ -240,12 +240,30 @@ static uint32_t choice(
     return of < all[which].count ? of : 0;
 }
 
+/* What gather() looks through for each variable. */
+static uint64_t gather_steps(const hunt *h)
+{
+    const iam_stack *stacks[2] = {h->prey->stack, h->prey->other};
+    uint64_t steps = 4;
+
+    for (size_t i = 0; i < 2; i++)
+        for (size_t k = 0; stacks[i] && k < stacks[i]->count; k++) {
+            const iam_policy *policy = stacks[i]->entries[k].policy;
+
+            for (uint32_t n = 0; n < policy->statement_count; n++)
+                steps += 1 + policy->statements[n].resource_count +
+                         policy->statements[n].condition_count;
+        }
+    return steps / 4;
+}
+
 static hunt_answer pin_variables(
     inquiry *q, const prey *p, const hunt *loose, catch *out)
 {
     uint32_t count = loose->encoder.loose_count;
     candidates *all = ARENA_ARRAY(&q->mem, candidates, count);
     pin *pins = ARENA_ARRAY(&q->mem, pin, count);
+    uint64_t each = gather_steps(loose);
     hunt copy = *loose;
     text resource;
 
@@ -255,8 +273,14 @@ static hunt_answer pin_variables(
         iamp_slot_text(&copy.search, copy.encoder.resource, NULL, 0, &q->mem);
     if (!resource.ptr)
         return HUNT_NO_MEMORY;
-    for (uint32_t i = 0; i < count; i++)
+    for (uint32_t i = 0; i < count; i++) {
+        if (!iamp_search_pay(&copy.search, each)) {
+            if (!q->reason.ptr)
+                q->reason = TEXT("the budget of steps was used up");
+            return HUNT_UNKNOWN;
+        }
         gather(&all[i], &copy, &loose->encoder.loose[i], resource);
+    }
     for (uint32_t n = 0; n < MOST_ATTEMPTS && q->steps > 0; n++) {
         hunt_answer answer;
 

@@ -39,17 +39,53 @@ void iamp_search_release(search *s)
 
 /* --- keys and slots ------------------------------------------------------ */
 
+bool iamp_search_pay(search *s, uint64_t steps)
+{
+    *s->steps -= steps < *s->steps ? steps : *s->steps;
+    return *s->steps > 0;
+}
+
+static uint32_t *key_cell(
+    const search *s, uint32_t *index, uint32_t room, const key_ref *key)
+{
+    uint32_t at = (uint32_t)key->hash & (room - 1);
+
+    while (index[at] && !key_eq(&s->keys[index[at] - 1].key, key))
+        at = (at + 1) & (room - 1);
+    return &index[at];
+}
+
+static bool grow_key_index(search *s)
+{
+    uint32_t room = s->key_index_room ? s->key_index_room * 2 : FIRST_INDEX;
+    uint32_t *index;
+
+    if (s->key_index_room > s->key_count * 2)
+        return true;
+    index = ARENA_ARRAY(&s->mem, uint32_t, room);
+    if (!index)
+        return false;
+    for (uint32_t i = 0; i < s->key_count; i++)
+        *key_cell(s, index, room, &s->keys[i].key) = i + 1;
+    s->key_index = index;
+    s->key_index_room = room;
+    return true;
+}
+
 uint32_t iamp_space_key(search *s, const key_ref *key)
 {
     const key_fact *fact;
+    uint32_t *cell;
 
-    for (uint32_t i = 0; i < s->key_count; i++)
-        if (key_eq(&s->keys[i].key, key))
-            return i;
-    if (s->failed || !GROW(&s->mem, s->keys, s->key_count, s->key_room)) {
+    if (s->failed || !grow_key_index(s) ||
+        !GROW(&s->mem, s->keys, s->key_count, s->key_room)) {
         s->failed = true;
         return 0;
     }
+    cell = key_cell(s, s->key_index, s->key_index_room, key);
+    if (*cell)
+        return *cell - 1;
+    *cell = s->key_count + 1;
     fact = iamp_key_fact((key_id)key->id);
     s->keys[s->key_count] = (space_key){
         .key = *key, .mode = KEY_SINGLE, .type = (uint8_t)fact->type};

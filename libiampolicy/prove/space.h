@@ -165,6 +165,7 @@ typedef struct space_key {
     bool list;    /* FATE_CONSTANT: a set */
     bool address; /* each value is an address */
     bool ordered; /* each value is a number, or a moment, by its type */
+    bool loose;   /* a variable that was taken for any text */
     const text *values;
     uint32_t value_count;
     uint32_t present, is_list; /* flags: variable + 1; 0: not made */
@@ -211,6 +212,8 @@ typedef struct search {
     uint32_t slot_count, slot_room;
     space_key *keys;
     uint32_t key_count, key_room;
+    uint32_t *key_index; /* open hash: number + 1 */
+    uint32_t key_index_room;
 
     bool closed;  /* the axes are */
     bool failed;  /* out of memory: every function is then a no-op */
@@ -261,6 +264,11 @@ void iamp_node_pivot(search *s, node n);
 lit iamp_node_name(search *s, node n);
 
 /* --- keys and slots ------- */
+
+/* Pay for work of an encoder that grows faster than what it reads.  False if
+ * the steps ran out: what is left out then is no proof either, since no search
+ * will follow. */
+bool iamp_search_pay(search *s, uint64_t steps);
 
 /* The number of a key; made if it is not there. */
 uint32_t iamp_space_key(search *s, const key_ref *key);
