@@ -124,7 +124,38 @@ class Colour(unittest.TestCase):
         self.assertNotIn("\x1b", written)
 
 
+def pigeons(count):
+    """Allowed if each of some pigeons has one of fewer holes for itself: never,
+    which takes long to see."""
+    holes = range(count - 1)
+    deny = [{f"x:{pigeon}-{hole}": "true" for hole in holes}
+            for pigeon in range(count)]
+    deny += [{f"x:{one}-{hole}": "false", f"x:{other}-{hole}": "false"}
+             for hole in holes for one in range(count) for other in range(one)]
+    return {"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "*", "Resource": "*"},
+        *({"Effect": "Deny", "Action": "*", "Resource": "*",
+           "Condition": {"Null": keys}} for keys in deny)]}
+
+
 class Progress(unittest.TestCase):
+    def test_of_a_long_proof(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(pigeons(12), file)
+            file.flush()
+            ours, theirs = terminal()
+            run = subprocess.Popen(
+                [COMMAND, "prove", "never", "--identity", file.name],
+                stderr=theirs, stdout=subprocess.DEVNULL,
+                env=environment(NO_COLOR="1"))
+            os.close(theirs)
+            self.assertTrue(select.select([ours], [], [], 60)[0], "nothing")
+            self.assertRegex(os.read(ours, 4096).decode(),
+                             r"^\r\d+ steps, \d+ s ")
+            run.kill()
+            run.wait()
+            os.close(ours)
+
     def slow_work(self, stdout_too):
         ours, theirs = terminal()
         run = subprocess.Popen(

@@ -263,6 +263,10 @@ class Questions(unittest.TestCase):
         self.assertEqual(told, sorted(told))
         prover = Prover(pigeons(8))
         self.assertGreater(len(told), 0)
+        told.clear()
+        self.assertTrue(prover.never(progress=told.append))
+        self.assertGreater(len(told), 1)
+        self.assertEqual(told, sorted(told))
         with self.assertRaises(PolicyError) as caught:
             prover.never(progress=lambda steps: False)
         self.assertIs(caught.exception.status, Status.ESTOPPED)
