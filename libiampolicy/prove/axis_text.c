@@ -224,7 +224,7 @@ static text number_text(const axis *a, uint32_t cell, arena *mem)
 
 /* --- moments ------------------------------------------------------------- */
 
-static void put_padded(pen *p, int64_t number, size_t digits)
+static void put_padded(pen *p, uint64_t number, size_t digits)
 {
     char printed[24];
     size_t at = sizeof(printed);
@@ -268,21 +268,22 @@ static void put_instant(pen *p, int64_t seconds, text fraction)
     if (seconds < INT64_C(-62135596800) || seconds >= INT64_C(253402300800)) {
         if (seconds < 0)
             put(p, TEXT("-"));
-        put_padded(p, seconds < 0 ? -seconds : seconds, 1);
+        put_padded(
+            p, seconds < 0 ? 0 - (uint64_t)seconds : (uint64_t)seconds, 1);
         return;
     }
     civil(days, &year, &month, &day);
-    put_padded(p, year, 4);
+    put_padded(p, (uint64_t)year, 4);
     put(p, TEXT("-"));
-    put_padded(p, month, 2);
+    put_padded(p, (uint64_t)month, 2);
     put(p, TEXT("-"));
-    put_padded(p, day, 2);
+    put_padded(p, (uint64_t)day, 2);
     put(p, TEXT("T"));
-    put_padded(p, rest / 3600, 2);
+    put_padded(p, (uint64_t)rest / 3600, 2);
     put(p, TEXT(":"));
-    put_padded(p, rest / 60 % 60, 2);
+    put_padded(p, (uint64_t)rest / 60 % 60, 2);
     put(p, TEXT(":"));
-    put_padded(p, rest % 60, 2);
+    put_padded(p, (uint64_t)rest % 60, 2);
     if (fraction.len) {
         put(p, TEXT("."));
         put(p, fraction);
@@ -290,16 +291,31 @@ static void put_instant(pen *p, int64_t seconds, text fraction)
     put(p, TEXT("Z"));
 }
 
+enum {
+    DAY = 86400
+};
+
+/* As far as seconds go: beyond the last one there is no moment, and what is
+ * written for such a cell is in none. */
+static int64_t later(int64_t seconds, int64_t by)
+{
+    return seconds > INT64_MAX - by ? INT64_MAX : seconds + by;
+}
+
+static int64_t a_day_earlier(int64_t seconds)
+{
+    return seconds < INT64_MIN + DAY ? INT64_MIN : seconds - DAY;
+}
+
 /* After a moment, and before another if there is one: the next second, or a
  * digit more of the fraction. */
 static void put_after(
     pen *p, char *digits, const instant *above, const instant *below)
 {
-    const int64_t day = 86400;
     size_t len = 0;
 
-    if (!below || below->seconds - above->seconds > 1) {
-        put_instant(p, above->seconds + (below ? 1 : day), TEXT(""));
+    if (!below || below->seconds > later(above->seconds, 1)) {
+        put_instant(p, later(above->seconds, below ? 1 : DAY), TEXT(""));
         return;
     }
     if (below->seconds > above->seconds && below->fraction.len) {
@@ -344,7 +360,7 @@ static text date_text(const axis *a, uint32_t cell, arena *mem)
     else if (above)
         put_after(&p, digits, above, below);
     else if (below)
-        put_instant(&p, below->seconds - 86400, TEXT(""));
+        put_instant(&p, a_day_earlier(below->seconds), TEXT(""));
     else
         put_instant(&p, INT64_C(1767225600), TEXT("")); /* 2026-01-01 */
     return (text){p.to, p.len};
