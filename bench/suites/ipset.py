@@ -27,9 +27,10 @@ def _unpacked(source, name, convert=lambda text: text):
 
 def _of_aws(text):
     ranges = json.loads(text)
-    return "\n".join(
-        [entry["ip_prefix"] for entry in ranges["prefixes"]]
-        + [entry["ipv6_prefix"] for entry in ranges["ipv6_prefixes"]])
+    # Once each: which of equal blocks matched is not the same everywhere.
+    return "\n".join(sorted(
+        {entry["ip_prefix"] for entry in ranges["prefixes"]}
+        | {entry["ipv6_prefix"] for entry in ranges["ipv6_prefixes"]}))
 
 
 def lists(options):

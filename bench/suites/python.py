@@ -51,5 +51,5 @@ def tables(results):
             nanoseconds(engines.get(name, {}).get("median"))
             for name in names]])
     assert names[0].startswith(OWN)
-    return ("From Python, one text address at a time unless \"batch\":\n\n"
+    return ("From Python, ns an address: texts one by one; a batch is packed bytes:\n\n"
             + table(["", "blocks", *names], rows))
