@@ -196,7 +196,7 @@ def measure(options):
 
 # --- telling ---------------------------------------------------------------
 
-def _cells(results, work):
+def cells(results, work):
     """{case: {engine: result}} in order."""
     found = {}
     for result in results:
@@ -243,7 +243,7 @@ def _ratio(own, best):
 
 
 def _peers_table(results, work):
-    found = _cells(results, work)
+    found = cells(results, work)
     names = sorted({name for of in found.values() for name in of
                     if name != OWN})
     rows = []
@@ -259,7 +259,7 @@ def _peers_table(results, work):
 
 def _own_table(results):
     works = ["check", *OWN_WORKS]
-    found = {work: _cells(results, work) for work in works}
+    found = {work: cells(results, work) for work in works}
     rows = [[case, *[_cell(found[work].get(case, {}).get(OWN))
                      for work in works]] for case in found["check"]]
     return table(["case", *works], rows)
@@ -267,7 +267,7 @@ def _own_table(results):
 
 def _compile_table(results):
     rows = []
-    found = _cells(results, "compile")
+    found = cells(results, "compile")
     for case, of in found.items():
         own = of.get(OWN)
         if not own or "text" not in own or "denied" in case:
