@@ -15,7 +15,8 @@ typedef struct listing {
     inquiry *q;
     frame *frames;
     uint32_t count, room;
-    bool resource; /* some policy grants to other accounts */
+    bool resource; /* requests may leave the account: a policy can grant to
+                      other ones, or the scope names a resource of one */
     bool failed;
 } listing;
 
@@ -131,6 +132,20 @@ static void add_anybody(listing *l)
     add(l, (frame){.caller = PRINCIPAL_ANONYMOUS});
 }
 
+/* Does the scope name a resource of another account?  Who asks about it wants
+ * to hear that nothing grants it, although no request need leave the account. */
+static bool names_foreign_resource(const iam_scope *scope, text account)
+{
+    for (uint32_t i = 0; i < scope->resource_count; i++) {
+        text part[6];
+
+        if (iamp_arn_parts(scope->resources[i], part) &&
+            iamp_account_valid(part[4]) && !text_eq(part[4], account))
+            return true;
+    }
+    return false;
+}
+
 static void add_known(listing *l, const iam_scope *scope)
 {
     frame f = {.principal = scope->principal};
@@ -147,6 +162,7 @@ static void add_known(listing *l, const iam_scope *scope)
     }
     iamp_principal_arn_parse(scope->principal, &parsed);
     f.caller = parsed.type;
+    l->resource |= names_foreign_resource(scope, parsed.arn.account);
     add_both(l, f);
 }
 
