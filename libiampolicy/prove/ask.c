@@ -105,6 +105,49 @@ static bool asks_free_calls(const inquiry *q)
     return false;
 }
 
+/* --- strangers ----------------------------------------------------------- */
+
+/* What bears on a caller of another account: the resource's side; of its own
+ * side, which is not ours to know, that it lets it do anything.  Entries keep
+ * their numbers. */
+static iam_status make_strangers(inquiry *q)
+{
+    static const char everything[] =
+        "{\"Version\":\"2012-10-17\",\"Statement\":{\"Effect\":\"Allow\","
+        "\"Action\":\"*\",\"Resource\":\"*\"}}";
+    const iam_allocator *from = q->prover->from;
+    const iam_options options = {
+        .struct_size = sizeof(options), .allocator = from};
+    const iam_stack *stack = q->prover->stack;
+    iam_stack_entry *entries =
+        ARENA_ARRAY(&q->mem, iam_stack_entry, stack->count + 1);
+    iam_policy *own = NULL;
+    iam_status status = entries ? iamp_policy_compile_text(&own,
+                                      iamp_text_of(everything, IAM_NTS),
+                                      IAM_IDENTITY_POLICY, &options, NULL)
+                                : IAM_ENOMEM;
+
+    for (size_t i = 0; i <= stack->count && status == IAM_OK; i++) {
+        bool last = i == stack->count;
+        layer which = last ? LAYER_IDENTITY
+                           : iamp_layer_of(stack->entries[i].policy->kind);
+        bool theirs = which == LAYER_RESOURCE || which == LAYER_RCP ||
+                      which == LAYER_ENDPOINT;
+
+        entries[i] =
+            (iam_stack_entry){.policy = theirs ? stack->entries[i].policy : own,
+                .name = !last && stack->entries[i].has_name
+                            ? stack->entries[i].name.ptr
+                            : NULL,
+                .level = theirs ? stack->entries[i].level : 0};
+    }
+    if (status == IAM_OK)
+        status = iamp_stack_new(
+            &q->strangers, entries, stack->count + 1, from, NULL);
+    iamp_policy_release(own);
+    return status == IAM_OK ? IAM_OK : IAM_ENOMEM;
+}
+
 /* --- questions ----------------------------------------------------------- */
 
 iam_status iamp_question_open(inquiry *q, iam_prover *prover,
@@ -128,6 +171,10 @@ iam_status iamp_question_open(inquiry *q, iam_prover *prover,
     q->free_calls = asks_free_calls(q);
     if (q->promise && !(q->scope && (q->scope->flags & IAM_OPEN_WORLD)))
         status = promised_actions(q);
+    if (status == IAM_OK && kind == IAM_NOT_PUBLIC) {
+        status = make_strangers(q);
+        q->stacks[0] = q->strangers;
+    }
     if (status == IAM_OK)
         status = iamp_question_frames(q, kind == IAM_NOT_PUBLIC);
     return status;
@@ -135,6 +182,7 @@ iam_status iamp_question_open(inquiry *q, iam_prover *prover,
 
 void iamp_question_close(inquiry *q)
 {
+    iamp_stack_free(q->strangers);
     iamp_arena_release(&q->mem);
 }
 

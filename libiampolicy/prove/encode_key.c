@@ -65,6 +65,23 @@ static void view_key(encoder *e, space_key *k, key_fate fate)
         constant_text(e, k, sl->value);
 }
 
+/* Keys that only a principal has: nobody known is in no organization, and has no
+ * tags and no session (D.1). */
+static bool of_principal(const key_ref *key)
+{
+    const text tag = TEXT("aws:PrincipalTag/");
+
+    return key->id == KEY_AWS_PRINCIPALORGID ||
+           key->id == KEY_AWS_PRINCIPALORGPATHS ||
+           key->id == KEY_AWS_TOKENISSUETIME ||
+           key->id == KEY_AWS_MULTIFACTORAUTHAGE ||
+           key->id == KEY_AWS_MULTIFACTORAUTHPRESENT ||
+           key->id == KEY_AWS_SOURCEIDENTITY ||
+           key->id == KEY_AWS_ASSUMEDROOT ||
+           (key->name.len > tag.len &&
+               iamp_text_eq_fold(text_slice(key->name, 0, tag.len), tag));
+}
+
 /* Keys that follow from the caller (D.1; the twin of derive() of
  * eval/context.c). */
 static void derived_key(encoder *e, space_key *k)
@@ -132,6 +149,8 @@ static void derived_key(encoder *e, space_key *k)
         k->fate = FATE_PRESENT; /* the evaluator fills it in */
         break;
     default:
+        if (anonymous && of_principal(&k->key))
+            k->fate = FATE_ABSENT;
         break;
     }
 }

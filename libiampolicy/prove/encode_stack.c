@@ -287,12 +287,10 @@ static node same_account(encoder *e, bool wanted)
 static node cross_account(encoder *e, bool wanted)
 {
     node grants = granted(e, GRANT_NONE, wanted);
-    node identity = e->frame->caller == PRINCIPAL_ROOT || e->frame->foreign
+    node identity = e->frame->caller == PRINCIPAL_ROOT
                         ? constant(true, wanted)
                         : layer_allows(e, LAYER_IDENTITY, GRANT_NONE, wanted);
 
-    if (e->frame->foreign) /* its own account may let it do anything */
-        return grants;
     return both(
         e, both(e, grants, identity, wanted), own_limits(e, wanted), wanted);
 }

@@ -163,10 +163,50 @@ static void relate_accounts(hunt *h)
     iamp_assert_node(e->s, same);
 }
 
-/* Whom no policy names: its account is none of theirs. */
-static void stay_foreign(hunt *h)
+/* The account is not this one. */
+static void not_of(hunt *h, text account)
 {
     encoder *e = &h->encoder;
+
+    if (iamp_account_valid(account))
+        iamp_assert_node(e->s, iamp_encode_text(e, e->principal, VIEW_ACCOUNT,
+                                   account, false, false));
+}
+
+/* The organization is not this one. */
+static void not_in(hunt *h, const key_ref *ref, text organization)
+{
+    encoder *e = &h->encoder;
+    uint32_t key = iamp_encode_key(e, ref);
+    node absent = iamp_encode_present(e, key, false);
+
+    if (absent == NODE_TRUE || e->s->failed)
+        return;
+    iamp_assert_node(
+        e->s, iamp_or(e->s, absent,
+                  iamp_encode_text(e, iamp_encode_value_slot(e, key), VIEW_TEXT,
+                      organization, false, false)));
+}
+
+/* Accounts and organizations that a condition names are known. */
+static void not_conditioned(hunt *h, const condition *c)
+{
+    for (uint32_t i = 0; i < c->value_count && !h->search.failed; i++) {
+        text part[6];
+
+        if (c->key.id == KEY_AWS_PRINCIPALACCOUNT)
+            not_of(h, c->values[i]);
+        else if (c->key.id == KEY_AWS_PRINCIPALORGID)
+            not_in(h, &c->key, c->values[i]);
+        else if (c->key.id == KEY_AWS_PRINCIPALARN &&
+                 iamp_arn_parts(c->values[i], part))
+            not_of(h, part[4]);
+    }
+}
+
+/* Whom no policy names: neither as a principal nor in a condition. */
+static void stay_foreign(hunt *h)
+{
     const iam_stack *stack = h->prey->stack;
 
     if (!h->frame.foreign)
@@ -174,16 +214,14 @@ static void stay_foreign(hunt *h)
     for (size_t i = 0; i < stack->count; i++) {
         const iam_policy *policy = stack->entries[i].policy;
 
-        for (uint32_t k = 0; k < policy->statement_count; k++)
-            for (uint32_t v = 0; v < policy->statements[k].principal_count;
-                 v++) {
-                text account = policy->statements[k].principals[v].account;
+        for (uint32_t k = 0; k < policy->statement_count; k++) {
+            const program_statement *s = &policy->statements[k];
 
-                if (account.len)
-                    iamp_assert_node(
-                        e->s, iamp_encode_text(e, e->principal, VIEW_ACCOUNT,
-                                  account, false, false));
-            }
+            for (uint32_t v = 0; v < s->principal_count; v++)
+                not_of(h, s->principals[v].account);
+            for (uint32_t c = 0; c < s->condition_count; c++)
+                not_conditioned(h, &s->conditions[c]);
+        }
     }
 }
 

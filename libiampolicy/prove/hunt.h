@@ -52,6 +52,8 @@ typedef struct inquiry {
     const iam_scope *scope; /* may be NULL */
     arena mem;
     uint64_t steps;
+    iam_stack
+        *strangers; /* NOT_PUBLIC: what bears on a caller from elsewhere */
     const iam_stack *stacks[2]; /* the second may be NULL */
     const frame *frames;
     uint32_t frame_count;
