@@ -122,7 +122,7 @@ iam_status iamp_answer_facts(
     inquiry *q, arena *mem, const text **facts, size_t *count)
 {
     bool any = q->scope && (q->scope->flags & IAM_ANY_CONTEXT);
-    bool owner = !q->scope || q->scope->caller == SCOPE_OWNER;
+    bool owner = !q->anybody && (!q->scope || q->scope->caller == SCOPE_OWNER);
     bool cross = false;
     text *list = ARENA_ARRAY(mem, text, 8);
     size_t made = 0;
@@ -150,7 +150,7 @@ iam_status iamp_answer_facts(
     if (owner)
         list[made++] = TEXT("the caller is a user or a role: services, "
                             "anonymous callers and root users are left out");
-    if (q->scope && q->scope->caller == SCOPE_ANYBODY)
+    if (q->anybody)
         list[made++] = TEXT("the root user of the resource's own account, who "
                             "may do everything, is left out");
     if (!cross)

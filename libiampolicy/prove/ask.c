@@ -176,7 +176,9 @@ iam_status iamp_question_open(inquiry *q, iam_prover *prover,
         q->stacks[0] = q->strangers;
     }
     if (status == IAM_OK)
-        status = iamp_question_frames(q, kind == IAM_NOT_PUBLIC);
+        status = iamp_question_frames(q, kind == IAM_NOT_PUBLIC ? CALLERS_PUBLIC
+                                         : kind == IAM_WITHIN ? CALLERS_COMPARED
+                                                              : CALLERS_OWNERS);
     return status;
 }
 

@@ -56,6 +56,8 @@ uint32_t iamp_encode_value_slot(encoder *e, uint32_t key);
 node iamp_encode_present(encoder *e, uint32_t key, bool wanted);
 /* The key's value is taken for any: a model is no proof until it is pinned. */
 void iamp_encode_loose(encoder *e, uint32_t key);
+/* The caller's account, if it is fixed; else ptr NULL. */
+text iamp_encode_known_account(const encoder *e);
 /* What is known about the world, of the keys that came up. */
 void iamp_encode_facts(encoder *e);
 

@@ -5,6 +5,7 @@
  */
 #include "prove/encode.h"
 #include "prove/grow.h"
+#include "reference/service.h"
 
 static pattern_id plain(encoder *e, text t, bool fold)
 {
@@ -282,6 +283,20 @@ uint32_t iamp_encode_key(encoder *e, const key_ref *ref)
     return key;
 }
 
+text iamp_encode_known_account(const encoder *e)
+{
+    const slot_data *sl = &e->s->slots[e->principal];
+    const text none = {NULL, 0};
+    principal_arn parsed;
+
+    for (uint32_t i = 0; i < e->pin_count; i++)
+        if (e->pins[i].key.id == KEY_AWS_PRINCIPALACCOUNT && !e->pins[i].absent)
+            return e->pins[i].value;
+    return sl->constant && iamp_principal_arn_parse(sl->value, &parsed)
+               ? parsed.arn.account
+               : none;
+}
+
 /* --- values -------------------------------------------------------------- */
 
 /* What the values of a key can be, by its type. */
@@ -319,7 +334,10 @@ uint32_t iamp_encode_value_slot(encoder *e, uint32_t key)
     k->value_slot = number + 1;
     if (k->address) /* text atoms alone must look at the cells, too */
         iamp_slot_axis(e->s, number, SORT_ADDRESS);
-    if (k->fate == FATE_CONSTANT)
+    if (k->key.id == KEY_AWS_RESOURCEACCOUNT && !e->any_context &&
+        !e->frame->cross && iamp_encode_known_account(e).ptr)
+        set_constant(e->s, number, iamp_encode_known_account(e));
+    else if (k->fate == FATE_CONSTANT)
         set_constant(e->s, number, k->values[0]);
     else if (!e->any_context)
         typed_domain(e, number, (key_type)k->type);
@@ -381,6 +399,37 @@ static bool of_endpoint(key_id id)
            id == KEY_AWS_VPCEORGPATHS;
 }
 
+/* aws:ResourceAccount is there but for some actions and for Bedrock's own models
+ * (D.1, G.4; resource_account_of() of eval/context.c). */
+static void resource_account(encoder *e, uint32_t key)
+{
+    word_builder *b = &e->s->builder;
+    node_list any = iamp_any();
+    pattern_id model = 0;
+    size_t count;
+    const text *actions = iamp_no_resource_account_actions(&count);
+
+    if (e->frame->caller == PRINCIPAL_SERVICE ||
+        e->frame->caller == PRINCIPAL_ANONYMOUS)
+        return;
+    iamp_list_add(e->s, &any, iamp_encode_present(e, key, true));
+    for (size_t i = 0; i < count; i++)
+        iamp_list_add(e->s, &any, iamp_encode_action_text(e, actions[i], true));
+    iamp_list_add(e->s, &any, iamp_encode_action_prefix(e, TEXT("ebs"), true));
+    iamp_word_builder_reset(b);
+    iamp_word_add_text(b, TEXT("arn:"));
+    iamp_word_add_run(b, CLASS_NO_COLON);
+    iamp_word_add_text(b, TEXT(":bedrock:"));
+    iamp_word_add_run(b, CLASS_NO_COLON);
+    iamp_word_add_text(b, TEXT("::"));
+    iamp_word_add_run(b, CLASS_ANY);
+    if (!e->s->failed &&
+        iamp_lexis_pattern(e->s->lexis, b, false, &model) != IAM_OK)
+        e->s->failed = true;
+    iamp_list_add(e->s, &any, iamp_word_node(e->s, e->resource, model, true));
+    iamp_assert_node(e->s, iamp_list_node(e->s, &any));
+}
+
 /* No request has both aws:SourceIp and a key of an endpoint. */
 void iamp_encode_facts(encoder *e)
 {
@@ -388,9 +437,13 @@ void iamp_encode_facts(encoder *e)
 
     if (e->any_context)
         return;
-    for (uint32_t i = 0; i < e->s->key_count; i++)
+    for (uint32_t i = 0; i < e->s->key_count; i++) {
         if (e->s->keys[i].key.id == KEY_AWS_SOURCEIP)
             address = i;
+        if (e->s->keys[i].key.id == KEY_AWS_RESOURCEACCOUNT &&
+            e->s->keys[i].fate == FATE_FREE)
+            resource_account(e, i);
+    }
     if (address == NOTHING)
         return;
     for (uint32_t i = 0; i < e->s->key_count; i++) {

@@ -231,6 +231,21 @@ node iamp_encode_action_prefix(encoder *e, text prefix, bool wanted)
     return iamp_word_node(e->s, e->action, finish(e, true), wanted);
 }
 
+/* No action of a request has white space or control characters. */
+static bool can_be_action(const glob *g)
+{
+    for (uint32_t i = 0; i < g->count; i++) {
+        text t = g->tokens[i].literal;
+
+        if (g->tokens[i].type != GLOB_LITERAL)
+            continue;
+        for (size_t k = 0; k < t.len; k++)
+            if ((unsigned char)t.ptr[k] <= ' ' || t.ptr[k] == 0x7f)
+                return false;
+    }
+    return true;
+}
+
 /* A wildcard of the prefix does not cross the colon (A6.5). */
 node iamp_encode_action(encoder *e, const action_pattern *a, bool wanted)
 {
@@ -238,6 +253,8 @@ node iamp_encode_action(encoder *e, const action_pattern *a, bool wanted)
 
     if (a->every || a->never)
         return a->every == wanted ? NODE_TRUE : NODE_FALSE;
+    if (!can_be_action(&a->prefix) || !can_be_action(&a->name))
+        return wanted ? NODE_FALSE : NODE_TRUE;
     start(e);
     add_glob(e, NULL, &sp, VIEW_TEXT, true, &a->prefix);
     iamp_word_add_text(&e->s->builder, TEXT(":"));

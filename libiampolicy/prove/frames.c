@@ -120,6 +120,7 @@ static void add_owners(listing *l)
 
 static void add_anybody(listing *l)
 {
+    l->q->anybody = true;
     add_both(l, (frame){.caller = PRINCIPAL_USER});
     add_both(l, (frame){.caller = PRINCIPAL_ROLE});
     add_named_sessions(l);
@@ -212,13 +213,20 @@ static bool gather_set_keys(inquiry *q)
     return true;
 }
 
-iam_status iamp_question_frames(inquiry *q, bool public_only)
+static bool is_unsaid(const inquiry *q)
+{
+    return !q->scope || q->scope->caller == SCOPE_OWNER;
+}
+
+iam_status iamp_question_frames(inquiry *q, default_callers callers)
 {
     listing l = {.q = q, .resource = stacks_have_resource(q)};
 
-    if (public_only)
+    if (callers == CALLERS_PUBLIC)
         add_public(&l);
-    else if (!q->scope || q->scope->caller == SCOPE_OWNER)
+    else if (is_unsaid(q) && callers == CALLERS_COMPARED && l.resource)
+        add_anybody(&l);
+    else if (is_unsaid(q))
         add_owners(&l);
     else if (q->scope->caller == SCOPE_ANYBODY)
         add_anybody(&l);

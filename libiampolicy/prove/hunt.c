@@ -105,21 +105,6 @@ static void scope_keys(encoder *e)
 
 /* The resource's account is the caller's, or is not, where both are known: a
  * field of twelve digits is an account. */
-static text known_account(const hunt *h)
-{
-    const encoder *e = &h->encoder;
-    const slot_data *sl = &e->s->slots[e->principal];
-    const text none = {NULL, 0};
-    principal_arn parsed;
-
-    for (uint32_t i = 0; i < e->pin_count; i++)
-        if (e->pins[i].key.id == KEY_AWS_PRINCIPALACCOUNT && !e->pins[i].absent)
-            return e->pins[i].value;
-    return sl->constant && iamp_principal_arn_parse(sl->value, &parsed)
-               ? parsed.arn.account
-               : none;
-}
-
 static void relate_accounts(hunt *h)
 {
     encoder *e = &h->encoder;
@@ -131,7 +116,7 @@ static void relate_accounts(hunt *h)
     if (e->s->failed || e->frame->caller == PRINCIPAL_SERVICE ||
         e->frame->caller == PRINCIPAL_ANONYMOUS)
         return;
-    account = known_account(h);
+    account = iamp_encode_known_account(e);
     if (!account.ptr)
         return;
     for (size_t which = 0; which < 2; which++) {

@@ -65,14 +65,20 @@ typedef struct inquiry {
     uint32_t set_key_count;
     bool promise; /* ranges over known actions */
     bool failed;
+    bool anybody;        /* any caller may ask, but the owner's root user */
     bool relaxed;        /* some formula takes a variable for any text */
     bool no_such_action; /* a promise about no known action */
     uint64_t rules;      /* open rules that were met: bits of open_rule */
     text reason;         /* of an unknown */
 } inquiry;
 
-/* frames.c.  IAM_ENOMEM. */
-iam_status iamp_question_frames(inquiry *q, bool public_only);
+/* frames.c: who asks, where the scope does not say.  IAM_ENOMEM. */
+typedef enum default_callers {
+    CALLERS_OWNERS = 0, /* a user or a role */
+    CALLERS_PUBLIC,
+    CALLERS_COMPARED /* anybody to whom some policy may grant */
+} default_callers;
+iam_status iamp_question_frames(inquiry *q, default_callers callers);
 
 typedef struct hunt {
     inquiry *question;

@@ -225,7 +225,7 @@ iam_status iamp_prover_review(iam_prover *prover, const iam_question *asked,
     *out = NULL;
     if (!made)
         return iamp_error_nomem(err);
-    status = iamp_question_open(&q, prover, asked, IAM_NEVER);
+    status = iamp_question_open(&q, prover, asked, IAM_WITHIN);
     if (status == IAM_OK)
         status = review(&q, made);
     if (status == IAM_OK && q.failed)

@@ -373,6 +373,12 @@ static void set_key(draft *d, const space_key *k)
         set_members(d, k);
     } else if (k->value_slot) {
         value = value_of(d, k->value_slot - 1, k);
+        /* The resource is of the caller's account: another value is no fact. */
+        if (k->key.id == KEY_AWS_RESOURCEACCOUNT && !d->h->frame.cross &&
+            !d->h->encoder.any_context && !text_eq(value, d->account) &&
+            d->h->frame.caller != PRINCIPAL_SERVICE &&
+            d->h->frame.caller != PRINCIPAL_ANONYMOUS)
+            d->bad = true;
         if (!d->bad)
             set_one(d, k, value);
     } else {

@@ -182,3 +182,9 @@ uint32_t iamp_action_facts(text prefix, text name)
         facts |= ACTION_IAM_OR_STS;
     return facts;
 }
+
+const text *iamp_no_resource_account_actions(size_t *count)
+{
+    *count = COUNT_OF(no_resource_account);
+    return no_resource_account;
+}

@@ -39,6 +39,8 @@ const text *iamp_permissionless_actions(size_t *count);
 const text *iamp_unsigned_actions(size_t *count);
 /* The calls that a role's trust policy decides. */
 const text *iamp_trust_actions(size_t *count);
+/* Beside all of ebs. */
+const text *iamp_no_resource_account_actions(size_t *count);
 
 /* The answers above about one action, as bits: worked out once, when a request
  * gets its action. */
