@@ -2,10 +2,12 @@
 /*
  * ipaddr.c - addresses and blocks to numbers and back.
  *
- * The readers take a text apart from the front: each takes what it can use
- * from *rest and says whether that was what it wanted.
+ * An address is read once for each request, in one pass without a copy: a
+ * reader returns where it stopped, or NULL if it did not find what it wanted.
  */
 #include "value/ipaddr.h"
+
+#include <string.h>
 
 /* --- reading ------------------------------------------------------------- */
 
@@ -27,51 +29,86 @@ static bool take_decimal(text *rest, uint32_t largest, uint32_t *out)
     return at > 0;
 }
 
-static bool take_char(text *rest, char c)
+/* The value of a decimal digit, or more than 9. */
+static unsigned decimal_value(char c)
 {
-    if (rest->len == 0 || rest->ptr[0] != c)
-        return false;
-    *rest = text_from(*rest, 1);
-    return true;
+    return (unsigned)(unsigned char)c - '0';
 }
 
-static bool take_v4(text *rest, uint32_t *out)
+/* 0 to 255.  A digit behind a leading zero, or a fourth one, is left over, and
+ * nothing that may follow an octet is a digit. */
+static const char *read_octet(const char *at, const char *end, uint32_t *out)
 {
-    uint32_t address = 0;
+    unsigned n, digit;
+
+    if (at == end || (n = decimal_value(*at)) > 9)
+        return NULL;
+    at++;
+    if (n > 0 && at < end && (digit = decimal_value(*at)) <= 9) {
+        n = n * 10 + digit;
+        at++;
+        if (at < end && (digit = decimal_value(*at)) <= 9) {
+            n = n * 10 + digit;
+            at++;
+        }
+    }
+    *out = n;
+    return n <= 255 ? at : NULL;
+}
+
+/* Four octets, and nothing behind them. */
+static bool read_v4(const char *at, const char *end, uint32_t *out)
+{
+    uint32_t address = 0, octet;
 
     for (size_t i = 0; i < 4; i++) {
-        uint32_t octet;
-
-        if ((i > 0 && !take_char(rest, '.')) ||
-            !take_decimal(rest, 255, &octet))
+        if (i > 0 && (at == end || *at++ != '.'))
+            return false;
+        at = read_octet(at, end, &octet);
+        if (!at)
             return false;
         address = address << 8 | octet;
     }
     *out = address;
-    return true;
+    return at == end;
 }
 
-/* The value of a hexadecimal digit, or 16. */
-static uint16_t hex_value(char c)
-{
-    unsigned char lower = ascii_lower(c);
-
-    if (ascii_digit(c))
-        return (uint16_t)(c - '0');
-    return lower >= 'a' && lower <= 'f' ? (uint16_t)(lower - 'a' + 10) : 16;
-}
+/* The value of a hexadecimal digit and one; 0 for other characters. */
+static const uint8_t hex_digit[256] = {['0'] = 1,
+    ['1'] = 2,
+    ['2'] = 3,
+    ['3'] = 4,
+    ['4'] = 5,
+    ['5'] = 6,
+    ['6'] = 7,
+    ['7'] = 8,
+    ['8'] = 9,
+    ['9'] = 10,
+    ['a'] = 11,
+    ['b'] = 12,
+    ['c'] = 13,
+    ['d'] = 14,
+    ['e'] = 15,
+    ['f'] = 16,
+    ['A'] = 11,
+    ['B'] = 12,
+    ['C'] = 13,
+    ['D'] = 14,
+    ['E'] = 15,
+    ['F'] = 16};
 
 /* One to four hexadecimal digits. */
-static bool take_group(text *rest, uint16_t *out)
+static const char *read_group(const char *at, const char *end, uint16_t *out)
 {
-    size_t at = 0;
-    uint16_t n = 0;
+    const char *start = at;
+    unsigned n = 0, digit;
 
-    while (at < 4 && at < rest->len && hex_value(rest->ptr[at]) < 16)
-        n = (uint16_t)(n << 4 | hex_value(rest->ptr[at++]));
-    *rest = text_from(*rest, at);
-    *out = n;
-    return at > 0;
+    if (end - at > 4)
+        end = at + 4;
+    for (; at < end && (digit = hex_digit[(unsigned char)*at]) > 0; at++)
+        n = n << 4 | (digit - 1);
+    *out = (uint16_t)n;
+    return at > start ? at : NULL;
 }
 
 /* The groups of an IPv6 address as they stand in the text. */
@@ -82,85 +119,92 @@ typedef struct groups {
 } groups;
 
 /* A group, or a dotted tail, which is two and must come last. */
-static bool take_groups(text *rest, groups *g)
+static const char *read_groups(const char *at, const char *end, groups *g)
 {
-    text start = *rest;
+    const char *next;
     uint32_t tail;
 
-    if (g->count == 8 || !take_group(rest, &g->group[g->count]))
-        return false;
-    if (rest->len == 0 || rest->ptr[0] != '.') {
+    if (g->count == 8)
+        return NULL;
+    next = read_group(at, end, &g->group[g->count]);
+    if (!next || next == end || *next != '.') {
         g->count++;
-        return true;
+        return next;
     }
-    *rest = start;
-    if (g->count > 6 || !take_v4(rest, &tail) || rest->len > 0)
-        return false;
+    if (g->count > 6 || !read_v4(at, end, &tail))
+        return NULL;
     g->group[g->count++] = (uint16_t)(tail >> 16);
     g->group[g->count++] = (uint16_t)tail;
-    return true;
+    return end;
 }
 
-/* Everything behind the first colon or colons. */
-static bool take_v6(text rest, groups *g)
+static bool read_v6(const char *at, const char *end, groups *g)
 {
-    *g = (groups){.gap = 8};
-    if (text_starts(rest, TEXT("::"))) {
-        rest = text_from(rest, 2);
+    g->count = 0;
+    g->gap = 8;
+    if (end - at >= 2 && at[0] == ':' && at[1] == ':') {
         g->gap = 0;
-    } else if (!take_groups(&rest, g) || !take_char(&rest, ':')) {
-        return false;
-    } else if (take_char(&rest, ':')) {
-        g->gap = g->count;
-    }
-    while (rest.len > 0) {
-        if (!take_groups(&rest, g))
-            return false;
-        if (rest.len == 0)
+        at += 2;
+        if (at == end)
             return true;
-        if (!take_char(&rest, ':'))
+    }
+    for (;;) {
+        at = read_groups(at, end, g);
+        if (!at)
             return false;
-        if (g->gap == 8 && take_char(&rest, ':'))
+        if (at == end)
+            break;
+        if (*at++ != ':' || at == end)
+            return false;
+        if (*at == ':') {
+            if (g->gap < 8 || g->count == 8)
+                return false;
             g->gap = g->count;
-        else if (rest.len == 0)
-            return false;
+            if (++at == end)
+                break;
+        }
     }
-    return g->gap < 8;
-}
-
-static bool parse_v6(text t, ipaddr *out)
-{
-    uint64_t half[2] = {0, 0};
-    groups g;
-
     /* "::" stands for one group at least (RFC 4291, 2.2). */
-    if (!take_v6(t, &g) || (g.gap == 8) != (g.count == 8))
-        return false;
-    for (size_t i = 0; i < g.count; i++) {
-        size_t at = i < g.gap ? i : i + 8 - g.count;
-
-        half[at / 4] |= (uint64_t)g.group[i] << (48 - 16 * (at % 4));
-    }
-    *out = (ipaddr){half[0], half[1], 6};
-    return true;
+    return (g->gap == 8) == (g->count == 8);
 }
 
-static bool parse_v4(text t, ipaddr *out)
+static uint64_t word_of(const uint16_t *group)
 {
-    uint32_t address;
+    return (uint64_t)group[0] << 48 | (uint64_t)group[1] << 32 |
+           (uint64_t)group[2] << 16 | group[3];
+}
 
-    if (!take_v4(&t, &address) || t.len > 0)
+static bool parse_v6(const char *at, const char *end, ipaddr *out)
+{
+    groups g;
+    size_t tail;
+
+    if (!read_v6(at, end, &g))
         return false;
-    *out = (ipaddr){0, address, 4};
+    if (g.gap < 8) {
+        tail = g.count - g.gap;
+        memmove(&g.group[8 - tail], &g.group[g.gap], tail * sizeof(*g.group));
+        memset(&g.group[g.gap], 0, (8 - g.count) * sizeof(*g.group));
+    }
+    *out = (ipaddr){word_of(g.group), word_of(g.group + 4), 6};
     return true;
 }
 
 bool iamp_ipaddr_parse(text t, ipaddr *out)
 {
+    const char *end;
+    uint32_t address;
+
     *out = (ipaddr){0, 0, 0};
     if (t.len == 0)
         return false;
-    return iamp_text_find(t, ':') < t.len ? parse_v6(t, out) : parse_v4(t, out);
+    end = t.ptr + t.len;
+    /* Neither family's text is one of the other's. */
+    if (read_v4(t.ptr, end, &address)) {
+        *out = (ipaddr){0, address, 4};
+        return true;
+    }
+    return parse_v6(t.ptr, end, out);
 }
 
 /* --- blocks -------------------------------------------------------------- */
