@@ -27,14 +27,18 @@ static inline iam_ip_range range_of_block(const ipblock *block)
         block->first.family, block->prefix};
 }
 
+/* Eight bytes in network order: one load, and one swap of bytes. */
+static inline uint64_t word_of_bytes(const uint8_t *p)
+{
+    return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 |
+           (uint64_t)p[3] << 32 | (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 |
+           (uint64_t)p[6] << 8 | (uint64_t)p[7];
+}
+
 /* 16 bytes in network order. */
 static inline ipaddr address_of_bytes(const uint8_t bytes[16])
 {
-    uint64_t half[2] = {0, 0};
-
-    for (size_t i = 0; i < 16; i++)
-        half[i / 8] = half[i / 8] << 8 | bytes[i];
-    return (ipaddr){half[0], half[1], 6};
+    return (ipaddr){word_of_bytes(bytes), word_of_bytes(bytes + 8), 6};
 }
 
 #endif
