@@ -248,7 +248,8 @@ static iam_status some_steps(
         if (plan->most_cells)
             r->most_cells = plan->most_cells;
         status = iamp_ipindex_rank(index, r, steps, mem);
-        if (status != IAM_ELIMIT || plan->most_cells)
+        /* A second table of many ranks costs more than a level of samples. */
+        if (status != IAM_ELIMIT || plan->most_cells || r->count > FIRST_CELLS)
             break;
     }
     return status;
