@@ -16,11 +16,11 @@ static bool explicit_deny(const tally *sums, ruling *out, trace *t)
 {
     size_t types = 0;
 
-    for (size_t which = LAYER_SCP; which < LAYER_COUNT; which++) {
-        if (!sums->deny[which])
+    for (layer which = LAYER_SCP; sums->deny && which < LAYER_COUNT; which++) {
+        if (!layer_in(sums->deny, which))
             continue;
         if (types++ == 0)
-            *out = (ruling){IAM_EXPLICIT_DENY, (layer)which};
+            *out = (ruling){IAM_EXPLICIT_DENY, which};
     }
     if (types > 1)
         trace_rule(t, RULE_SEVERAL_DENY);
@@ -28,14 +28,13 @@ static bool explicit_deny(const tally *sums, ruling *out, trace *t)
 }
 
 /* Limits for everybody (E.8 step 2). */
-static bool common_limits(const iam_stack *stack, const iam_request *request,
-    const tally *sums, ruling *out)
+static bool common_limits(const tally *sums, ruling *out)
 {
     static const layer limits[] = {LAYER_RCP, LAYER_SCP, LAYER_ENDPOINT};
+    uint32_t silent = sums->bears & ~sums->allow;
 
     for (size_t i = 0; i < COUNT_OF(limits); i++)
-        if (iamp_layer_applies(stack, request, limits[i]) &&
-            !sums->allow[limits[i]]) {
+        if (layer_in(silent, limits[i])) {
             *out = denied_by(limits[i]);
             return true;
         }
@@ -54,13 +53,12 @@ static bool federation_limit(const iam_request *request)
 static ruling own_limits(const iam_stack *stack, const iam_request *request,
     const tally *sums, trace *t)
 {
-    if (iamp_layer_applies(stack, request, LAYER_BOUNDARY) &&
-        !sums->allow[LAYER_BOUNDARY]) {
+    if (layer_in(sums->bears & ~sums->allow, LAYER_BOUNDARY)) {
         if (!stack->has_boundary)
             trace_rule(t, RULE_NO_BOUNDARY_DOCUMENT);
         return denied_by(LAYER_BOUNDARY);
     }
-    if (stack->has_session ? !sums->allow[LAYER_SESSION]
+    if (stack->has_session ? !layer_in(sums->allow, LAYER_SESSION)
                            : request->caller == PRINCIPAL_FEDERATED)
         return denied_by(LAYER_SESSION);
     return allowed;
@@ -68,27 +66,26 @@ static ruling own_limits(const iam_stack *stack, const iam_request *request,
 
 static bool some_grant(const tally *sums)
 {
-    for (size_t kind = GRANT_ACCOUNT; kind <= GRANT_DIRECT; kind++)
-        if (sums->grants[kind])
-            return true;
-    return false;
+    return sums->grants != 0;
 }
 
 /* E.8 step 4. */
 static ruling same_account(const iam_stack *stack, const iam_request *request,
     const tally *sums, bool identity, trace *t)
 {
-    if (sums->grants[GRANT_ANY] || sums->grants[GRANT_DIRECT] ||
-        sums->grants[GRANT_SERVICE]) {
-        if (sums->grants[GRANT_DIRECT] && stack->has_session &&
-            !sums->allow[LAYER_SESSION])
+    if (grant_in(sums->grants, GRANT_ANY) ||
+        grant_in(sums->grants, GRANT_DIRECT) ||
+        grant_in(sums->grants, GRANT_SERVICE)) {
+        if (grant_in(sums->grants, GRANT_DIRECT) && stack->has_session &&
+            !layer_in(sums->allow, LAYER_SESSION))
             trace_rule(t, RULE_SESSION_GRANT);
         return allowed;
     }
-    if (sums->grants[GRANT_ROLE])
+    if (grant_in(sums->grants, GRANT_ROLE))
         return own_limits(stack, request, sums, t);
-    if (iamp_request_explicit_trust(request) && !sums->grants[GRANT_ACCOUNT] &&
-        !sums->grants[GRANT_ROOT])
+    if (iamp_request_explicit_trust(request) &&
+        !grant_in(sums->grants, GRANT_ACCOUNT) &&
+        !grant_in(sums->grants, GRANT_ROOT))
         return denied_by(LAYER_RESOURCE);
     if (!identity)
         return denied_by(LAYER_IDENTITY);
@@ -134,7 +131,7 @@ ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
     if (!anonymous && (request->action_facts & ACTION_PERMISSIONLESS) &&
         !federation_limit(request))
         return allowed;
-    if (t && iamp_layer_applies(stack, request, LAYER_RCP) &&
+    if (t && layer_in(sums->bears, LAYER_RCP) &&
         !iamp_service_rcp_is_documented(request->action_prefix))
         trace_rule(t, RULE_RCP_SERVICE);
     if (t && stack->has_rcp && !iamp_service_has_rcp(request->action_prefix))
@@ -143,14 +140,15 @@ ruling iamp_conclude(const iam_stack *stack, const iam_request *request,
         trace_rule(t, RULE_LEVEL_MISSING);
     if ((request->flags & IAM_VIA_ENDPOINT) && !stack->has_endpoint)
         trace_rule(t, RULE_NO_ENDPOINT_POLICY);
-    if (common_limits(stack, request, sums, &answer))
+    if (common_limits(sums, &answer))
         return answer;
     if (anonymous || request->caller == PRINCIPAL_SERVICE ||
         (request->action_facts & ACTION_UNSIGNED))
         return some_grant(sums) ? allowed : denied_by(LAYER_RESOURCE);
     if (federation_limit(request))
         return denied_by(LAYER_SESSION);
-    identity = request->caller == PRINCIPAL_ROOT || sums->allow[LAYER_IDENTITY];
+    identity = request->caller == PRINCIPAL_ROOT ||
+               layer_in(sums->allow, LAYER_IDENTITY);
     if (text_eq(iamp_request_account(request),
             iamp_request_resource_account(request)))
         return same_account(stack, request, sums, identity, t);

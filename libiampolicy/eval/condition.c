@@ -347,6 +347,15 @@ static bool present_holds(
     return test_one(c, found->values[0], found->address, b);
 }
 
+/* What most whitelists come to: one address, parsed when it was set, against a
+ * list that has no surprises.  False: go the long way. */
+static bool plain_address(
+    const condition *c, const key_value *found, const trace *t)
+{
+    return c->op.base == OP_IP_ADDRESS && c->op.set == SET_NONE && !t &&
+           c->value_count > 0 && !found->list && found->address;
+}
+
 truth iamp_condition_holds(const iam_policy *policy, const condition *c,
     const iam_request *request, trace *t)
 {
@@ -360,6 +369,10 @@ truth iamp_condition_holds(const iam_policy *policy, const condition *c,
         trace_rule(t, RULE_AMBIGUOUS_KEY);
         return TRUTH_AMBIGUOUS;
     }
+    if (present && plain_address(c, &found, t))
+        return ipset_contains(c->of.addresses, found.address) != c->op.negated
+                   ? TRUTH_TRUE
+                   : TRUTH_FALSE;
     if (t && c->key.id == KEY_AWS_RESOURCEACCOUNT && !present &&
         text_eq(request->resource_arn.service, TEXT("bedrock")))
         trace_rule(t, RULE_RESOURCE_ACCOUNT);

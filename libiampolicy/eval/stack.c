@@ -53,6 +53,21 @@ static int by_layer(const void *a, const void *b)
     return (x->entry > y->entry) - (x->entry < y->entry);
 }
 
+/* Where each layer begins in the order. */
+static iam_status mark_layers(iam_stack *stack)
+{
+    uint32_t *starts = ARENA_ARRAY(&stack->mem, uint32_t, LAYER_COUNT + 1);
+
+    if (!starts)
+        return IAM_ENOMEM;
+    for (size_t i = 0; i < stack->count; i++)
+        starts[iamp_layer_of(stack->entries[i].policy->kind) + 1]++;
+    for (size_t which = 0; which < LAYER_COUNT; which++)
+        starts[which + 1] += starts[which];
+    stack->starts = starts;
+    return IAM_OK;
+}
+
 static iam_status sort_entries(iam_stack *stack)
 {
     uint32_t *order = ARENA_ARRAY(&stack->mem, uint32_t, stack->count);
@@ -71,11 +86,12 @@ static iam_status sort_entries(iam_stack *stack)
         order[i] = keys[i].entry;
     iamp_memory_release(stack->mem.from, keys);
     stack->order = order;
-    return IAM_OK;
+    return mark_layers(stack);
 }
 
 static void note_layer(iam_stack *stack, layer which)
 {
+    stack->layers |= UINT32_C(1) << which;
     stack->has_boundary |= which == LAYER_BOUNDARY;
     stack->has_session |= which == LAYER_SESSION;
     stack->has_endpoint |= which == LAYER_ENDPOINT;
@@ -103,6 +119,7 @@ static iam_status take_entries(
         taken[i].policy = iamp_policy_ref(entries[i].policy);
         stack->count++;
         note_layer(stack, iamp_layer_of(taken[i].policy->kind));
+        stack->denies |= taken[i].policy->effects[true].count > 0;
     }
     return IAM_OK;
 }
@@ -197,31 +214,32 @@ static bool rcp_applies(const iam_request *request)
     return request->action_facts & ACTION_HAS_RCP;
 }
 
+static uint32_t bit_if(bool bears, layer which)
+{
+    return (uint32_t)bears << which;
+}
+
+static uint32_t layers_that_bear(
+    const iam_stack *stack, const iam_request *request)
+{
+    const uint32_t no_scp = IAM_MANAGEMENT_ACCOUNT | IAM_SERVICE_LINKED_ROLE;
+    bool identity = has_identity(request);
+
+    return bit_if(stack->has_scp && identity && !(request->flags & no_scp),
+               LAYER_SCP) |
+           bit_if(stack->has_rcp && rcp_applies(request), LAYER_RCP) |
+           bit_if(stack->has_endpoint, LAYER_ENDPOINT) |
+           bit_if(true, LAYER_RESOURCE) |
+           bit_if(iamp_has_boundary(stack, request), LAYER_BOUNDARY) |
+           bit_if(identity, LAYER_SESSION) |
+           bit_if(
+               identity && request->caller != PRINCIPAL_ROOT, LAYER_IDENTITY);
+}
+
 bool iamp_layer_applies(
     const iam_stack *stack, const iam_request *request, layer which)
 {
-    switch (which) {
-    case LAYER_SCP:
-        return stack->has_scp && has_identity(request) &&
-               !(request->flags &
-                   (IAM_MANAGEMENT_ACCOUNT | IAM_SERVICE_LINKED_ROLE));
-    case LAYER_RCP:
-        return stack->has_rcp && rcp_applies(request);
-    case LAYER_ENDPOINT:
-        return stack->has_endpoint;
-    case LAYER_RESOURCE:
-        return true;
-    case LAYER_BOUNDARY:
-        return iamp_has_boundary(stack, request);
-    case LAYER_SESSION:
-        return has_identity(request);
-    case LAYER_IDENTITY:
-        return has_identity(request) && request->caller != PRINCIPAL_ROOT;
-    case LAYER_NONE:
-    case LAYER_COUNT:
-        break;
-    }
-    return false;
+    return layer_in(layers_that_bear(stack, request), which);
 }
 
 /* --- asking -------------------------------------------------------------- */
@@ -249,10 +267,10 @@ static void tell_policy(walk *w, uint32_t entry, layer which, bool *allows)
             continue;
         w->book->applies(w->book->user, entry, i);
         if (s->deny) {
-            w->sums->deny[which] = true;
+            w->sums->deny |= bit_if(true, which);
         } else {
             *allows = true;
-            w->sums->grants[kind] |= which == LAYER_RESOURCE;
+            w->sums->grants |= (uint32_t)(which == LAYER_RESOURCE) << kind;
         }
     }
 }
@@ -269,8 +287,8 @@ static void check_policy(walk *w, uint32_t entry, layer which, bool *allows)
         return;
     kinds = iamp_effect_kinds(policy, false, w->request, w->boundary, resource);
     *allows |= kinds != 0;
-    for (size_t kind = GRANT_ACCOUNT; resource && kind <= GRANT_DIRECT; kind++)
-        w->sums->grants[kind] |= kinds >> kind & 1;
+    if (resource)
+        w->sums->grants |= kinds;
 }
 
 static void ask_policy(walk *w, uint32_t entry, layer which, bool *allows)
@@ -287,7 +305,7 @@ static bool layer_denies(walk *w, layer which, size_t from, size_t to)
     for (; from < to; from++)
         if (iamp_effect_kinds(w->stack->entries[w->stack->order[from]].policy,
                 true, w->request, w->boundary, false)) {
-            w->sums->deny[which] = true;
+            w->sums->deny |= bit_if(true, which);
             return true;
         }
     return false;
@@ -304,7 +322,7 @@ static bool ask_layer(walk *w, layer which, size_t from, size_t to)
     bool every = from < to;
     uint32_t level = 0;
 
-    if (!w->book && layer_denies(w, which, from, to))
+    if (!w->book && w->stack->denies && layer_denies(w, which, from, to))
         return false;
     while (from < to) {
         bool allows = false;
@@ -320,29 +338,21 @@ static bool ask_layer(walk *w, layer which, size_t from, size_t to)
         every &= allows;
         level++;
     }
-    w->sums->allow[which] = every;
+    w->sums->allow |= bit_if(every, which);
     return true;
 }
 
 void iamp_stack_tally(const iam_stack *stack, const iam_request *request,
     const witness_book *book, trace *t, tally *sums)
 {
-    walk w = {stack, request, book, t, sums, iamp_has_boundary(stack, request)};
-    size_t from = 0;
+    walk w = {stack, request, book, t, sums, false};
+    uint32_t left;
 
-    memset(sums, 0, sizeof(*sums));
-    while (from < stack->count) {
-        layer which =
-            iamp_layer_of(stack->entries[stack->order[from]].policy->kind);
-        size_t to = from + 1;
-
-        while (to < stack->count &&
-               iamp_layer_of(stack->entries[stack->order[to]].policy->kind) ==
-                   which)
-            to++;
-        if (iamp_layer_applies(stack, request, which) &&
-            !ask_layer(&w, which, from, to))
+    *sums = (tally){.bears = layers_that_bear(stack, request)};
+    w.boundary = layer_in(sums->bears, LAYER_BOUNDARY);
+    left = sums->bears & stack->layers;
+    for (layer which = LAYER_SCP; left >> which; which++)
+        if (layer_in(left, which) && !ask_layer(&w, which, stack->starts[which],
+                                         stack->starts[which + 1]))
             return;
-        from = to;
-    }
 }

@@ -25,6 +25,10 @@ struct iam_stack {
     const stack_entry *entries; /* as the caller gave them */
     const uint32_t *order;      /* entries by layer, then level */
     size_t count;
+    uint32_t *starts; /* where each layer begins in the order; [LAYER_COUNT]:
+                         where the last one ends */
+    uint32_t layers;  /* bits: those that have an entry */
+    bool denies;      /* some statement is a Deny */
     bool has_boundary, has_session, has_endpoint, has_scp, has_rcp;
 };
 
@@ -43,14 +47,25 @@ typedef enum layer {
 
 layer iamp_layer_of(iam_policy_kind kind);
 
-/* What the statements that apply add up to. */
+/* What the statements that apply add up to: a bit for each layer, and for each
+ * grant. */
 typedef struct tally {
-    bool deny[LAYER_COUNT];
-    bool allow[LAYER_COUNT]; /* of SCPs and RCPs: at every level (E.2.1) */
-    bool missing_level;      /* some level of them holds no policy */
-    bool grants[GRANT_DIRECT + 1]; /* kinds among resource-based Allows */
-    bool session_grant;            /* one of them names the session itself */
+    uint32_t bears;     /* layers that bear on the caller and resource */
+    uint32_t deny;      /* layers */
+    uint32_t allow;     /* layers; of SCPs and RCPs: at every level (E.2.1) */
+    uint32_t grants;    /* kinds among resource-based Allows */
+    bool missing_level; /* some level of SCPs or RCPs holds no policy */
 } tally;
+
+static inline bool layer_in(uint32_t layers, layer which)
+{
+    return layers >> which & 1;
+}
+
+static inline bool grant_in(uint32_t grants, grant kind)
+{
+    return grants >> kind & 1;
+}
 
 /* An answer and the policy type behind it. */
 typedef struct ruling {

@@ -20,8 +20,11 @@ static bool action_pattern_matches(
 {
     if (a->every)
         return true;
-    if (a->never || (a->whole && a->whole != request->action_hashes.whole) ||
-        !iamp_glob_match_lower(&a->name, request->folded_name) ||
+    if (a->whole)
+        return a->whole == request->action_hashes.whole &&
+               text_eq(a->name.tokens[0].literal, request->folded_name) &&
+               text_eq(a->prefix.tokens[0].literal, request->folded_prefix);
+    if (a->never || !iamp_glob_match_lower(&a->name, request->folded_name) ||
         !iamp_glob_match_lower(&a->prefix, request->folded_prefix))
         return false;
     if (t && a->prefix.shape != GLOB_EXACT)
