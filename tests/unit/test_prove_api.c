@@ -52,11 +52,17 @@ static bool refuse(void *user, const char *bytes, size_t len)
     return false;
 }
 
+/* An address of nothing of the kind, which a call that fails has to clear. */
+static void *rubbish(void)
+{
+    return &err;
+}
+
 /* --- what is refused ------------------------------------------------------- */
 
 static iam_status ask(const iam_question *question)
 {
-    iam_proof *proof = (iam_proof *)(void *)&err;
+    iam_proof *proof = rubbish();
     iam_status status;
 
     err.status = IAM_OK;
@@ -123,8 +129,8 @@ START_TEST(test_options_of_another_version)
     iam_question question = IAM_QUESTION_INIT;
     iam_options options = IAM_OPTIONS_INIT;
     iam_prover *other = prover;
-    iam_scope *scope = (iam_scope *)(void *)&err;
-    iam_proof *proof = (iam_proof *)(void *)&err;
+    iam_scope *scope = rubbish();
+    iam_proof *proof = rubbish();
 
     question.kind = IAM_NEVER;
     options.struct_size--;
@@ -141,10 +147,10 @@ END_TEST
 START_TEST(test_null)
 {
     iam_question question = IAM_QUESTION_INIT;
-    iam_proof *proof = (iam_proof *)(void *)&err;
-    iam_sources *sources = (iam_sources *)(void *)&err;
-    iam_diff *diff = (iam_diff *)(void *)&err;
-    iam_review *review = (iam_review *)(void *)&err;
+    iam_proof *proof = rubbish();
+    iam_sources *sources = rubbish();
+    iam_diff *diff = rubbish();
+    iam_review *review = rubbish();
     iam_prover *other = prover;
     size_t total = 0;
 
