@@ -124,19 +124,20 @@ size_t plans_check(
     static const size_t cells[] = {0, 1, 20};
     const int last =
         q->addresses[0].family == 4 ? LAYOUT_PAGE : LAYOUT_CUT_TREE;
+    const ipengine *engine;
     ipset bare = *set;
     size_t checked;
 
     bare.index4 = bare.index6 = NULL;
     checked = ask(set, NULL, q, what) + ask(&bare, NULL, q, what);
-    for (size_t e = 0; engine_at(e); e++) {
-        if (only && strcmp(engine_at(e)->name, only) != 0)
+    for (size_t e = 0; (engine = engine_at(e)) != NULL; e++) {
+        if (only && strcmp(engine->name, only) != 0)
             continue;
         for (int layout = big ? LAYOUT_RANK : -1; layout <= last; layout++)
             for (size_t c = 0; c < COUNT_OF(cells); c++) {
                 bool ranks = layout == LAYOUT_RANK || layout == LAYOUT_TREE ||
                              layout == LAYOUT_CUT_TREE;
-                ipplan plan = {engine_at(e), layout, cells[c]};
+                ipplan plan = {engine, layout, cells[c]};
 
                 if (c == 0 || ranks)
                     checked += ask_as(set, &plan, q, what);
