@@ -196,9 +196,10 @@ static node test_one(encoder *e, const iam_policy *policy, const condition *c,
 
 static node is_empty(encoder *e, uint32_t slot, bool wanted)
 {
-    word_view view = view_of(&e->s->keys[e->s->slots[slot].key]);
+    const space_key *k = &e->s->keys[e->s->slots[slot].key];
+    word_view view = view_of(k);
 
-    if (of_addresses(e, slot))
+    if (of_addresses(e, slot) || (k->ordered && !e->s->slots[slot].constant))
         return wanted ? NODE_FALSE : NODE_TRUE;
     return iamp_encode_text(e, slot, view, TEXT(""), false, wanted);
 }

@@ -292,6 +292,9 @@ text iamp_encode_known_account(const encoder *e)
     for (uint32_t i = 0; i < e->pin_count; i++)
         if (e->pins[i].key.id == KEY_AWS_PRINCIPALACCOUNT && !e->pins[i].absent)
             return e->pins[i].value;
+    if (e->frame->caller == PRINCIPAL_SESSION && /* its role is of the same */
+        iamp_principal_arn_parse(e->frame->principal, &parsed))
+        return parsed.arn.account;
     return sl->constant && iamp_principal_arn_parse(sl->value, &parsed)
                ? parsed.arn.account
                : none;

@@ -93,8 +93,10 @@ static pattern_id any_principal(encoder *e, text service, text kind, tail rest)
     return made(e, false);
 }
 
-/* The role of a session that is given: its account and name, on any path. */
-static pattern_id role_of_session(encoder *e, const principal_arn *session)
+/* The role of a session that is given: its account and name, without a path or
+ * on any. */
+static pattern_id role_of_session(
+    encoder *e, const principal_arn *session, bool path)
 {
     word_builder *b = &e->s->builder;
 
@@ -103,9 +105,11 @@ static pattern_id role_of_session(encoder *e, const principal_arn *session)
     iamp_word_add_text(b, session->arn.partition);
     iamp_word_add_text(b, TEXT(":iam::"));
     iamp_word_add_text(b, session->arn.account);
-    iamp_word_add_text(b, TEXT(":role"));
-    iamp_word_add_run(b, CLASS_ANY);
-    iamp_word_add_text(b, TEXT("/"));
+    iamp_word_add_text(b, TEXT(":role/"));
+    if (path) {
+        add_some(b, CLASS_ANY);
+        iamp_word_add_text(b, TEXT("/"));
+    }
     iamp_word_add_text(b, session->name);
     return made(e, false);
 }
@@ -303,7 +307,8 @@ static void make_resource(encoder *e)
 static void make_principal(encoder *e)
 {
     const frame *f = e->frame;
-    pattern_id shape = 0;
+    pattern_id shape[2] = {0, 0};
+    uint32_t count = 1;
     principal_arn parsed;
 
     e->principal = special_slot(e);
@@ -311,21 +316,23 @@ static void make_principal(encoder *e)
     e->user = special_slot(e);
     switch (f->caller) {
     case PRINCIPAL_USER:
-        shape = any_principal(e, TEXT("iam"), TEXT("user/"), TAIL_PATH);
+        shape[0] = any_principal(e, TEXT("iam"), TEXT("user/"), TAIL_PATH);
         break;
     case PRINCIPAL_ROLE:
-        shape = any_principal(e, TEXT("iam"), TEXT("role/"), TAIL_PATH);
+        shape[0] = any_principal(e, TEXT("iam"), TEXT("role/"), TAIL_PATH);
         break;
     case PRINCIPAL_SESSION:
         iamp_principal_arn_parse(f->principal, &parsed);
-        shape = role_of_session(e, &parsed);
+        shape[0] = role_of_session(e, &parsed, false);
+        shape[1] = role_of_session(e, &parsed, true);
+        count = 2;
         break;
     case PRINCIPAL_FEDERATED:
-        shape =
+        shape[0] =
             any_principal(e, TEXT("sts"), TEXT("federated-user/"), TAIL_NAME);
         break;
     case PRINCIPAL_ROOT:
-        shape = any_principal(e, TEXT("iam"), TEXT("root"), TAIL_NONE);
+        shape[0] = any_principal(e, TEXT("iam"), TEXT("root"), TAIL_NONE);
         break;
     case PRINCIPAL_SERVICE:
         if (f->principal.ptr)
@@ -340,11 +347,11 @@ static void make_principal(encoder *e)
     else if (f->principal.ptr && f->caller != PRINCIPAL_SESSION)
         set_constant(e->s, e->principal, f->principal);
     else if (!e->s->failed)
-        set_domain(e, e->principal, &shape, 1);
+        set_domain(e, e->principal, shape, count);
     if (f->caller == PRINCIPAL_FEDERATED) {
-        shape = any_principal(e, TEXT("iam"), TEXT("user/"), TAIL_PATH);
+        shape[0] = any_principal(e, TEXT("iam"), TEXT("user/"), TAIL_PATH);
         if (!e->s->failed)
-            set_domain(e, e->user, &shape, 1);
+            set_domain(e, e->user, shape, 1);
     }
 }
 

@@ -86,9 +86,20 @@ static bool stacks_have_resource(const inquiry *q)
     return false;
 }
 
+/* Is it a session of this role? */
+static bool session_of(text session, text role)
+{
+    principal_arn a, b;
+
+    return iamp_principal_arn_parse(session, &a) &&
+           iamp_principal_arn_parse(role, &b) && text_eq(a.name, b.name) &&
+           text_eq(a.arn.account, b.arn.account) &&
+           text_eq(a.arn.partition, b.arn.partition);
+}
+
 /* Sessions that are named get frames of their own: they alone are granted
- * without their role. */
-static void add_named_sessions(listing *l)
+ * without their role.  Of one role, if it is given. */
+static void add_named_sessions(listing *l, text role)
 {
     for (size_t i = 0; i < 2 && l->q->stacks[i]; i++)
         for (size_t k = 0; k < l->q->stacks[i]->count; k++) {
@@ -100,9 +111,11 @@ static void add_named_sessions(listing *l)
                     const principal_value *value =
                         &policy->statements[n].principals[v];
 
-                    if (value->kind == NAMES_SESSION)
+                    if (value->kind == NAMES_SESSION &&
+                        (!role.ptr || session_of(value->written, role)))
                         add_both(l, (frame){.caller = PRINCIPAL_SESSION,
-                                        .principal = value->written});
+                                        .principal = value->written,
+                                        .role = role});
                 }
         }
 }
@@ -115,7 +128,7 @@ static void add_owners(listing *l)
     if (!stacks_ask_who(l->q))
         return;
     add_both(l, (frame){.caller = PRINCIPAL_ROLE});
-    add_named_sessions(l);
+    add_named_sessions(l, (text){NULL, 0});
 }
 
 static void add_anybody(listing *l)
@@ -123,7 +136,7 @@ static void add_anybody(listing *l)
     l->q->anybody = true;
     add_both(l, (frame){.caller = PRINCIPAL_USER});
     add_both(l, (frame){.caller = PRINCIPAL_ROLE});
-    add_named_sessions(l);
+    add_named_sessions(l, (text){NULL, 0});
     add_both(l, (frame){.caller = PRINCIPAL_FEDERATED});
     /* The root user of the resource's own account may do everything: who wants
      * to hear of it names it. */
@@ -165,6 +178,8 @@ static void add_known(listing *l, const iam_scope *scope)
     f.caller = parsed.type;
     l->resource |= names_foreign_resource(scope, parsed.arn.account);
     add_both(l, f);
+    if (f.caller == PRINCIPAL_ROLE)
+        add_named_sessions(l, scope->principal);
 }
 
 /* Nobody known, and callers of an account that no policy names. */

@@ -37,6 +37,15 @@ static void add_absent(candidates *c)
         c->absent[c->count++] = true;
 }
 
+/* Where the last copy of a literal starts, from `at` on; else `at`. */
+static size_t last_place(text shown, size_t at, text literal)
+{
+    for (size_t start = shown.len; start > at; start--)
+        if (text_starts(text_from(shown, start - 1), literal))
+            return start - 1;
+    return at;
+}
+
 /* What a text shows in place of a pattern's first variable of that key: the
  * literals around it must stand there. */
 static void capture(
@@ -52,6 +61,11 @@ static void capture(
             if (!text_starts(rest, token->literal))
                 return;
             at += token->literal.len;
+            continue;
+        }
+        if ((token->type == GLOB_RUN || token->type == GLOB_RUN_IN_FIELD) &&
+            i + 1 < g->count && token[1].type == GLOB_LITERAL) {
+            at = last_place(shown, at, token[1].literal);
             continue;
         }
         if (token->type != GLOB_VARIABLE ||

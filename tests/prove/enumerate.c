@@ -78,6 +78,12 @@ static bool breaks(const walk *w)
     const char *address = address_of(w);
     bool listed =
         address && iam_ipset_contains(w->blocks, address, strlen(address));
+    if (w->q->any_context && has_address(w) &&
+        (!address || !strpbrk(address, ".:")))
+        return (w->q->kind == IAM_ALWAYS && !allowed) ||
+               (w->q->kind == IAM_NEVER && allowed) ||
+               (w->q->kind == IAM_WITHIN && allowed &&
+                   iam_stack_check(w->old, w->request) != IAM_ALLOW);
     switch (w->q->kind) {
     case IAM_ONLY_FROM:
         return allowed && !listed;
@@ -261,23 +267,29 @@ static void owners(walk *w, const char *resource)
     }
 }
 
-/* A session is of a role of that name, on any path; a federated user was made
- * by some user. */
+/* A session is of a role of that name, on any path, and a role calls by its
+ * sessions; a federated user was made by some user. */
 static void callers(walk *w, const char *action, const char *resource)
 {
     static const char *const roles[] = {"arn:aws:iam::111122223333:role/r",
         "arn:aws:iam::111122223333:role/x/r"};
+    static const char *const sessions[] = {
+        "arn:aws:sts::111122223333:assumed-role/r/s",
+        "arn:aws:sts::111122223333:assumed-role/r/another"};
     static const char *const users[] = {
         "arn:aws:iam::111122223333:user/1", "arn:aws:iam::111122223333:user/2"};
     bool session = strstr(w->q->principal, ":assumed-role/") != NULL;
     bool federated = strstr(w->q->principal, ":federated-user/") != NULL;
-    for (size_t i = 0; i < (session || federated ? 2 : 1); i++) {
+    bool role = strstr(w->q->principal, ":role/") != NULL;
+    for (size_t i = 0; i < (session || federated || role ? 2 : 1); i++) {
+        const char *caller = role ? sessions[i] : w->q->principal;
         iam_request_reset(w->request);
         if (w->q->service)
-            must(iam_request_set_service(
-                w->request, w->q->principal, IAM_NTS, NULL));
+            must(iam_request_set_service(w->request, caller, IAM_NTS, NULL));
         else
-            must(iam_request_set_principal(
+            must(iam_request_set_principal(w->request, caller, IAM_NTS, NULL));
+        if (role)
+            must(iam_request_set_role(
                 w->request, w->q->principal, IAM_NTS, NULL));
         if (session)
             must(iam_request_set_role(w->request, roles[i], IAM_NTS, NULL));
@@ -361,9 +373,13 @@ void question_list(
     for (size_t i = 1; i < w.states[KEY_SOURCE_IP].count && i < 300; i++)
         w.whole[i] = w.states[KEY_SOURCE_IP].states[i].values[0];
     put_given(&w);
-    out->closed = true;
+    out->closed = !q->mixed; /* texts of addresses: too many */
     for (size_t k = 0; k < KEY_COUNT; k++)
         out->closed &= w.states[k].closed;
+    out->closed &= !q->any_context || !question_has_variable(q);
+    /* What is in a list of blocks is said of one address only. */
+    out->closed &= !q->any_context || q->kind == IAM_NEVER ||
+                   q->kind == IAM_ALWAYS || q->kind == IAM_WITHIN;
     for (size_t a = 0; a < q->action_count; a++)
         for (size_t r = 0; r < q->resource_count; r++)
             if (!first_only || !out->broken)

@@ -342,6 +342,7 @@ bool question_has_variable(const question *q)
         const json_t *policies = i ? q->old : q->policies;
         char *text = policies ? json_dumps(policies, JSON_COMPACT) : NULL;
         found |= text && strstr(text, "${aws:PrincipalTag");
+        found |= text && q->any_context && strstr(text, "${aws:username}");
         free(text);
     }
     return found;

@@ -103,6 +103,9 @@ static void add_arns(candidates *c)
                         service[s], middle[m], rest[r]);
                     add(c, arn);
                 }
+    add(c, "arn:aws:x:sns:::b"); /* a text's wildcards cross colons */
+    add(c, "arn:x:s3:::sns:::b");
+    add(c, "arn:aws:s3:::sns:::b");
     add(c, "");
     add(c, "a");
 }
