@@ -91,15 +91,17 @@ static bool known_resource(believable *b, const catalog_action *a, textbuf *buf,
     bool *found, arena *mem)
 {
     *found = false;
-    for (uint32_t i = 0; i < 2 * a->type_count && !*found; i++) {
-        text format = iamp_catalog_action_type(a, i % a->type_count).arn;
+    for (size_t round = 0; round < 2 && !*found; round++)
+        for (uint32_t i = 0; i < a->type_count && !*found; i++) {
+            text format = iamp_catalog_action_type(a, i).arn;
 
-        if (i < a->type_count && !is_model(format))
-            continue; /* models first: they are what it is about */
-        if (!fill_format(buf, format, b->account))
-            return false;
-        *found = iamp_slot_accepts(b->s, b->resource_slot, textbuf_text(buf));
-    }
+            if ((round == 0) != is_model(format))
+                continue; /* models first: they are what it is about */
+            if (!fill_format(buf, format, b->account))
+                return false;
+            *found =
+                iamp_slot_accepts(b->s, b->resource_slot, textbuf_text(buf));
+        }
     if (*found)
         return keep(&b->resource, textbuf_text(buf), mem);
     *found = a->type_count == 0 &&
