@@ -1055,7 +1055,7 @@ IAM_API iam_status iam_proof_print(
 IAM_API iam_status iam_proof_print_scenario(
     const iam_proof *proof, iam_sink sink, void *user) IAM_NODISCARD;
 
-/** Write the certificate of a proved question (docs/prover.md).  IAM_EINVAL if
+/** Write the certificate of a proved question (docs/certificates.md).  IAM_EINVAL if
  *  there is none: not proved, or not asked for. */
 IAM_API iam_status iam_proof_certificate(
     const iam_proof *proof, iam_sink sink, void *user) IAM_NODISCARD;

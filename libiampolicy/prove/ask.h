@@ -23,6 +23,10 @@ prey iamp_prey(const inquiry *q, prey_kind kind);
 /* What would break the claim, in one hunt; not for exactly-from. */
 prey iamp_breaking(const inquiry *q, iam_question_kind kind);
 
+/* certificate.c: that of a proved question (docs/certificates.md), or nothing
+ * where the format has no words for it. */
+iam_status iamp_answer_certificate(inquiry *q, iam_proof *proof);
+
 /* answer_fill.c: all IAM_ENOMEM. */
 
 /* Takes the request of `caught`, whose outcome is that of `by`. */

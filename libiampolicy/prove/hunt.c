@@ -220,6 +220,7 @@ static iam_status start(hunt *h, inquiry *q, const prey *p, const frame *f)
     if (iamp_search_init(&h->search, &q->prover->lexis, &q->steps,
             q->prover->from) != IAM_OK)
         return IAM_ENOMEM;
+    h->search.plain = q->plain;
     return IAM_OK;
 }
 

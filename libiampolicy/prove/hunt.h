@@ -64,6 +64,7 @@ typedef struct inquiry {
     const uint64_t *set_keys;
     uint32_t set_key_count;
     bool promise; /* ranges over known actions */
+    bool plain;   /* formulas depend on policies, scope and frame alone */
     bool failed;
     bool anybody;        /* any caller may ask, but the owner's root user */
     bool relaxed;        /* some formula takes a variable for any text */

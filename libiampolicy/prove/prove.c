@@ -208,6 +208,9 @@ static iam_status ask_one(iam_prover *prover, const iam_question *asked,
         status = IAM_ENOMEM;
     if (status == IAM_OK)
         status = iamp_answer_finish(&q, proof);
+    if (status == IAM_OK && proof->verdict == IAM_PROVED &&
+        (asked->flags & IAM_WITH_CERTIFICATE))
+        status = iamp_answer_certificate(&q, proof);
     proof->steps = prover->max_steps - q.steps;
     iamp_question_close(&q);
     proof->nanoseconds = iamp_answer_clock() - since;

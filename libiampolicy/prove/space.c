@@ -330,7 +330,7 @@ static int decided(const search *s, const slot_data *sl, const word_pattern *p)
         always = always && iamp_word_within(d, p);
         never = never && iamp_word_disjoint(d, p);
     }
-    if (sl->domain_count == 0 || always == never)
+    if (s->plain || sl->domain_count == 0 || always == never)
         return 0;
     return always ? 1 : -1;
 }
