@@ -236,15 +236,15 @@ static bool is_unsaid(const inquiry *q)
 iam_status iamp_question_frames(inquiry *q, default_callers callers)
 {
     listing l = {.q = q, .resource = stacks_have_resource(q)};
+    bool unsaid = is_unsaid(q);
 
     if (callers == CALLERS_PUBLIC)
         add_public(&l);
-    else if (is_unsaid(q) && callers == CALLERS_COMPARED && l.resource)
+    else if (unsaid ? callers == CALLERS_COMPARED && l.resource
+                    : q->scope->caller == SCOPE_ANYBODY)
         add_anybody(&l);
-    else if (is_unsaid(q))
+    else if (unsaid)
         add_owners(&l);
-    else if (q->scope->caller == SCOPE_ANYBODY)
-        add_anybody(&l);
     else
         add_known(&l, q->scope);
     q->frames = l.frames;
