@@ -35,8 +35,7 @@ static bool follow(const word_pattern *a, uint32_t token, const word_pattern *b,
     uint32_t floor = 0;
     bool any = false;
 
-    for (uint32_t i = 0; i < words; i++)
-        to[i] = 0;
+    set_clear(to, b->count);
     *work += words;
     for (uint32_t i = 0; i < words; i++)
         for (uint64_t bits = from[i]; bits; bits &= bits - 1) {
@@ -85,8 +84,7 @@ bool iamp_word_within_work(
             return false;
         begun++;
     }
-    for (uint32_t i = 0; i < set_words(b->count); i++)
-        sets[0][i] = 0;
+    set_clear(sets[0], b->count);
     set_reach(sets[0], b, begun, &floor);
     set_trim(sets[0], floor);
     for (uint32_t token = begun; token < a->count; token++, now = !now)
@@ -147,8 +145,7 @@ static bool visit_row(const word_pattern *a, uint32_t i, const word_pattern *b,
     uint32_t words = set_words(b->count);
     bool any = false;
 
-    for (uint32_t k = 0; k < words; k++)
-        next[k] = 0;
+    set_clear(next, b->count);
     *work += words;
     for (uint32_t k = 0; k < words; k++) {
         uint64_t done = 0;
@@ -196,8 +193,7 @@ bool iamp_word_disjoint_work(
             return true;
         begun++;
     }
-    for (uint32_t k = 0; k < set_words(b->count); k++)
-        rows[0][k] = 0;
+    set_clear(rows[0], b->count);
     set_add(rows[0], begun);
     for (uint32_t i = begun; i < a->count; i++, now = !now)
         if (!visit_row(a, i, b, rows[now], rows[!now], work))

@@ -25,8 +25,7 @@ void iamp_word_begin(const word_pattern *p, uint64_t *to)
 {
     uint32_t floor = 0;
 
-    for (uint32_t i = 0; i < set_words(p->count); i++)
-        to[i] = 0;
+    set_clear(to, p->count);
     set_reach(to, p, 0, &floor);
     set_trim(to, floor);
 }
@@ -69,8 +68,7 @@ bool iamp_word_advance(const word_pattern *p, const uint64_t *from,
         to[0] = advance_short(p, from[0], letter, seen, work);
         return to[0] != 0;
     }
-    for (uint32_t i = 0; i < words; i++)
-        to[i] = 0;
+    set_clear(to, p->count);
     *work += words;
     for (uint32_t i = 0; i < words; i++)
         for (uint64_t bits = from[i]; bits; bits &= bits - 1) {

@@ -18,6 +18,14 @@ static inline uint32_t set_words(uint32_t count)
     return count / 64 + 1;
 }
 
+/* The empty set of positions 0 to count; there is a word, whatever the count. */
+static inline void set_clear(uint64_t *set, uint32_t count)
+{
+    set[0] = 0;
+    for (uint32_t i = 1; i < set_words(count); i++)
+        set[i] = 0;
+}
+
 static inline bool set_has(const uint64_t *set, uint32_t at)
 {
     return set[at / 64] >> (at % 64) & 1;
