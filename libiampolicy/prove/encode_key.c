@@ -172,8 +172,9 @@ static bool given_key(encoder *e, space_key *k)
             k->fate = FATE_ABSENT;
             break;
         case SCOPE_PRESENT:
-            if (k->fate != FATE_ABSENT && k->fate != FATE_CONSTANT &&
-                k->fate < FATE_VIEW_ACCOUNT)
+            /* What the scope says goes before what is only typical. */
+            if (k->fate == FATE_FREE ||
+                (k->fate == FATE_ABSENT && of_principal(&k->key)))
                 k->fate = FATE_PRESENT;
             break;
         }
