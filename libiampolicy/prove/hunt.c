@@ -98,8 +98,10 @@ static void scope_keys(encoder *e)
     for (uint32_t i = 0; e->scope && i < e->scope->key_count; i++) {
         uint32_t key = iamp_encode_key(e, &e->scope->keys[i].key);
 
-        if (!e->s->failed && e->scope->keys[i].state == SCOPE_ABSENT)
-            iamp_assert_node(e->s, iamp_encode_present(e, key, false));
+        if (!e->s->failed && e->scope->keys[i].state != SCOPE_VALUES)
+            iamp_assert_node(
+                e->s, iamp_encode_present(
+                          e, key, e->scope->keys[i].state == SCOPE_PRESENT));
     }
 }
 

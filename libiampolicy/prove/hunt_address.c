@@ -211,6 +211,111 @@ static hunt_answer next_addresses(
     return found_some(h, left, cells, &caught, t);
 }
 
+/* --- with variables ------------------------------------------------------ */
+
+enum {
+    MOST_ROUNDS = 64 /* each with a search of its own */
+};
+
+static bool subtract(ipset *from, const ipset *what, arena *mem)
+{
+    ipset rest;
+
+    if (iamp_ipset_combine(
+            &rest, IPSET_DIFFERENCE, from, what, SIZE_MAX, mem) != IAM_OK)
+        return false;
+    *from = rest;
+    return true;
+}
+
+/* With values for the variables the answer is exact, and tells of more addresses
+ * than the one that the evaluator saw, whose request is `caught`. */
+static hunt_answer pin_addresses(
+    hunt *h, const prey *in, hunt_answer loosely, catch *caught)
+{
+    catch pinned = {.request = NULL};
+    hunt_answer answer = iamp_hunt_pinned(h->question, in, h, &pinned);
+
+    if (loosely != HUNT_FOUND) {
+        *caught = pinned;
+        return answer;
+    }
+    if (answer != HUNT_FOUND && answer < HUNT_STOPPED)
+        return loosely;
+    iamp_request_free(caught->request);
+    *caught = pinned;
+    return answer;
+}
+
+/* One round: of `left`, which the search asks for. */
+static hunt_answer loose_round(hunt *h, ipset *left, tally_of_addresses *t)
+{
+    inquiry *q = h->question;
+    const axis *a;
+    catch caught;
+    ipset some = *left;
+    prey in = *h->prey;
+    hunt_answer answer = iamp_hunt_solve(h, NULL, 0, &caught);
+    bool given_up =
+        answer == HUNT_UNKNOWN && (q->steps == 0 || h->search.unsure);
+
+    if (answer == HUNT_NONE || answer >= HUNT_STOPPED)
+        return answer;
+    a = h->search.slots[h->address_slot].tracks[SORT_ADDRESS].axis;
+    if (!given_up) {
+        const slot_data *sl = &h->search.slots[h->address_slot];
+
+        if (a && sl->model.alive[SORT_ADDRESS] &&
+            !iamp_cells_to_set(
+                a, sl->model.alive[SORT_ADDRESS], &q->mem, &some))
+            return HUNT_NO_MEMORY;
+        in.set = &some;
+        answer = pin_addresses(h, &in, answer, &caught);
+        if (answer >= HUNT_STOPPED)
+            return answer;
+    }
+    if (answer == HUNT_FOUND) {
+        const ipset *found = caught.addresses;
+
+        keep(t, &caught);
+        if (found && (found->count4 || found->count6))
+            return iamp_set_join(t->found, found, &q->mem) &&
+                           subtract(left, found, &q->mem)
+                       ? HUNT_FOUND
+                       : HUNT_NO_MEMORY;
+    }
+    return iamp_set_join(t->unsure, &some, &q->mem) &&
+                   subtract(left, &some, &q->mem)
+               ? HUNT_FOUND
+               : HUNT_NO_MEMORY;
+}
+
+/* A search that took variables for any text need not have cells for all that
+ * conditions ask of addresses: each round searches anew in those that are left. */
+static hunt_answer loose_addresses(
+    inquiry *q, const prey *p, const frame *f, tally_of_addresses *t)
+{
+    prey in = *p;
+    ipset left = *p->set;
+    hunt_answer answer = HUNT_FOUND;
+
+    in.set = &left;
+    for (uint32_t n = 0; n < MOST_ROUNDS && answer == HUNT_FOUND; n++) {
+        hunt h;
+
+        answer = HUNT_NO_MEMORY;
+        if (iamp_hunt_open(&h, q, &in, f, NULL, 0) == IAM_OK)
+            answer = loose_round(&h, &left, t);
+        iamp_hunt_close(&h);
+    }
+    if (answer == HUNT_FOUND) /* rounds are used up */
+        return iamp_set_join(t->unsure, &left, &q->mem) ? HUNT_NONE
+                                                        : HUNT_NO_MEMORY;
+    return answer;
+}
+
+/* --- in one frame -------------------------------------------------------- */
+
 /* In one frame.  An address slot needs an axis: all addresses are asked for as
  * a set. */
 static hunt_answer frame_addresses(
@@ -223,6 +328,11 @@ static hunt_answer frame_addresses(
     if (iamp_hunt_open(&h, q, p, f, NULL, 0) == IAM_OK) {
         iamp_search_close(&h.search);
         answer = h.address_slot == NOTHING ? HUNT_NONE : HUNT_FOUND;
+    }
+    if (answer == HUNT_FOUND && h.search.relaxed && p->address == ADDRESS_IN &&
+        !h.search.slots[h.address_slot].constant) {
+        iamp_hunt_close(&h);
+        return loose_addresses(q, p, f, t);
     }
     if (answer == HUNT_FOUND &&
         h.search.slots[h.address_slot].constant) { /* given */

@@ -166,6 +166,14 @@ static bool in_scope(const walk *w, size_t key, const key_state *s)
     return true;
 }
 
+static bool given_value(const question *q, size_t key)
+{
+    for (size_t i = 0; i < q->given_count; i++)
+        if (q->given[i].key == key && q->given[i].state <= GIVEN_VALUES)
+            return true;
+    return false;
+}
+
 /* A given value stands for itself, whatever the conditions tell apart. */
 static void put_given(walk *w)
 {
@@ -189,6 +197,9 @@ static void put_given(walk *w)
             .values = {g->value}, .count = 1, .list = g->state == GIVEN_VALUES};
         s->closed = true;
     }
+    if (strcmp(w->q->principal, "anonymous") == 0 && !w->q->any_context &&
+        !given_value(w->q, KEY_TAG))
+        w->states[KEY_TAG].count = 1; /* nobody known has no tags: absent */
     for (size_t k = 0; k < KEY_COUNT; k++) {
         key_states *s = &w->states[k];
         size_t kept = 0;

@@ -15,6 +15,8 @@
 const key_kind keys[KEY_COUNT] = {
     {"aws:SourceIp", ONE_VALUE, true, {"IpAddress", "NotIpAddress"}, {NULL}},
     {"aws:SourceVpc", ONE_VALUE, false, {TEXT_OPERATORS}, {"a", "b*"}},
+    {"aws:PrincipalTag/team", ONE_VALUE, false, {TEXT_OPERATORS},
+        {TEXT_VALUES}},
     {"aws:RequestedRegion", ONE_VALUE, false, {TEXT_OPERATORS}, {TEXT_VALUES}},
     {"aws:TagKeys", MANY_VALUES, false, {TEXT_OPERATORS}, {TEXT_VALUES}},
     {"aws:SecureTransport", ONE_VALUE, true, {"Bool"}, {"true", "false"}},
@@ -34,8 +36,6 @@ const key_kind keys[KEY_COUNT] = {
             "arn:aws:s3:::a*"}},
     {"acme:Kind", EITHER, false, {TEXT_OPERATORS}, {TEXT_VALUES}},
     {"acme:Blob", EITHER, false, {"BinaryEquals"}, {"QQ==", "Qg=="}},
-    {"aws:PrincipalTag/team", ONE_VALUE, false, {TEXT_OPERATORS},
-        {TEXT_VALUES}},
     {"aws:CalledVia", MANY_VALUES, false, {TEXT_OPERATORS}, {"a", "b", "a*"}}};
 
 /* ---- Candidates ------------------------------------------------------------ */

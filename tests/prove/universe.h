@@ -26,6 +26,7 @@
 enum {
     KEY_SOURCE_IP = 0,
     KEY_SOURCE_VPC,
+    KEY_TAG,
     KEY_COUNT = 12,
     MOST_CANDIDATES = 800,
     MOST_VALUES = 16,
