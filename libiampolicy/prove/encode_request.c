@@ -93,6 +93,25 @@ static pattern_id any_principal(encoder *e, text service, text kind, tail rest)
     return made(e, false);
 }
 
+/* The user who made a federated session: of the session's account. */
+static pattern_id user_of_session(encoder *e, text session)
+{
+    word_builder *b = &e->s->builder;
+    principal_arn parsed;
+
+    if (!iamp_principal_arn_parse(session, &parsed))
+        return any_principal(e, TEXT("iam"), TEXT("user/"), TAIL_PATH);
+    iamp_word_builder_reset(b);
+    iamp_word_add_text(b, TEXT("arn:"));
+    iamp_word_add_text(b, parsed.arn.partition);
+    iamp_word_add_text(b, TEXT(":iam::"));
+    iamp_word_add_text(b, parsed.arn.account);
+    iamp_word_add_text(b, TEXT(":user/"));
+    iamp_word_add_run(b, CLASS_ANY);
+    iamp_word_add_one(b, CLASS_NO_SLASH);
+    return made(e, false);
+}
+
 /* The role of a session that is given: its account and name, without a path or
  * on any. */
 static pattern_id role_of_session(
@@ -349,7 +368,7 @@ static void make_principal(encoder *e)
     else if (!e->s->failed)
         set_domain(e, e->principal, shape, count);
     if (f->caller == PRINCIPAL_FEDERATED) {
-        shape[0] = any_principal(e, TEXT("iam"), TEXT("user/"), TAIL_PATH);
+        shape[0] = user_of_session(e, f->principal);
         if (!e->s->failed)
             set_domain(e, e->user, shape, 1);
     }

@@ -46,6 +46,57 @@ iam_stack *question_stack(const json_t *policies)
     return stack;
 }
 
+static void set_given(iam_scope *scope, const question *q)
+{
+    for (size_t i = 0; i < q->given_count; i++) {
+        const given *g = &q->given[i];
+        const char *name = keys[g->key].name;
+        iam_text one = {g->value, IAM_NTS};
+        switch (g->state) {
+        case GIVEN_VALUE:
+            must(iam_scope_set_value(
+                scope, name, IAM_NTS, g->value, IAM_NTS, NULL));
+            break;
+        case GIVEN_VALUES:
+            must(iam_scope_set_values(scope, name, IAM_NTS, &one, 1, NULL));
+            break;
+        case GIVEN_ABSENT:
+            must(iam_scope_set_absent(scope, name, IAM_NTS, NULL));
+            break;
+        case GIVEN_PRESENT:
+            must(iam_scope_set_present(scope, name, IAM_NTS, NULL));
+            break;
+        }
+    }
+}
+
+iam_scope *question_scope(const question *q)
+{
+    iam_scope *scope;
+    must(iam_scope_new(NULL, &scope));
+    if (q->service)
+        must(iam_scope_set_service(scope, q->principal, IAM_NTS, NULL));
+    else
+        must(iam_scope_set_principal(scope, q->principal, IAM_NTS, NULL));
+    for (size_t i = 0; i < q->action_count; i++)
+        must(iam_scope_add_action(scope, q->actions[i], IAM_NTS, NULL));
+    for (size_t i = 0; i < q->resource_count; i++)
+        must(iam_scope_add_resource(scope, q->resources[i], IAM_NTS, NULL));
+    set_given(scope, q);
+    iam_scope_set_flags(scope, q->any_context ? IAM_ANY_CONTEXT : 0);
+    return scope;
+}
+
+iam_ipset *question_blocks(const question *q)
+{
+    iam_text blocks[MOST_BLOCKS];
+    iam_ipset *set;
+    for (size_t i = 0; i < q->block_count; i++)
+        blocks[i] = (iam_text){q->blocks[i], IAM_NTS};
+    must(iam_ipset_new(blocks, q->block_count, NULL, &set, NULL));
+    return set;
+}
+
 /* ---- Requests ------------------------------------------------------------------- */
 
 typedef struct walk {
@@ -166,10 +217,10 @@ static bool in_scope(const walk *w, size_t key, const key_state *s)
     return true;
 }
 
-static bool given_value(const question *q, size_t key)
+static bool is_given(const question *q, size_t key)
 {
     for (size_t i = 0; i < q->given_count; i++)
-        if (q->given[i].key == key && q->given[i].state <= GIVEN_VALUES)
+        if (q->given[i].key == key)
             return true;
     return false;
 }
@@ -198,7 +249,7 @@ static void put_given(walk *w)
         s->closed = true;
     }
     if (strcmp(w->q->principal, "anonymous") == 0 && !w->q->any_context &&
-        !given_value(w->q, KEY_TAG))
+        !is_given(w->q, KEY_TAG))
         w->states[KEY_TAG].count = 1; /* nobody known has no tags: absent */
     for (size_t k = 0; k < KEY_COUNT; k++) {
         key_states *s = &w->states[k];
@@ -368,7 +419,6 @@ void question_list(
     const question *q, universe *all, bool first_only, listing *out)
 {
     static walk w;
-    iam_text blocks[MOST_BLOCKS];
     memset(&w, 0, sizeof(w));
     memset(out, 0, sizeof(*out));
     w.q = q;
@@ -376,9 +426,7 @@ void question_list(
     w.first_only = first_only;
     w.stack = question_stack(q->policies);
     w.old = question_stack(q->old);
-    for (size_t i = 0; i < q->block_count; i++)
-        blocks[i] = (iam_text){q->blocks[i], IAM_NTS};
-    must(iam_ipset_new(blocks, q->block_count, NULL, &w.blocks, NULL));
+    w.blocks = question_blocks(q);
     must(iam_request_new(NULL, &w.request));
     find_states(q, all, w.states);
     for (size_t i = 1; i < w.states[KEY_SOURCE_IP].count && i < 300; i++)

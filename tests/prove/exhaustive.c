@@ -59,56 +59,6 @@ static void fault(trial *t, const char *what)
         snprintf(t->fault, sizeof(t->fault), "%s", what);
 }
 
-/* ---- The question ------------------------------------------------------------- */
-
-static void set_given(trial *t)
-{
-    for (size_t i = 0; i < t->q.given_count; i++) {
-        const given *g = &t->q.given[i];
-        const char *name = keys[g->key].name;
-        iam_text one = {g->value, IAM_NTS};
-        switch (g->state) {
-        case GIVEN_VALUE:
-            must(iam_scope_set_value(
-                t->scope, name, IAM_NTS, g->value, IAM_NTS, NULL));
-            break;
-        case GIVEN_VALUES:
-            must(iam_scope_set_values(t->scope, name, IAM_NTS, &one, 1, NULL));
-            break;
-        case GIVEN_ABSENT:
-            must(iam_scope_set_absent(t->scope, name, IAM_NTS, NULL));
-            break;
-        case GIVEN_PRESENT:
-            must(iam_scope_set_present(t->scope, name, IAM_NTS, NULL));
-            break;
-        }
-    }
-}
-
-static void make_scope(trial *t)
-{
-    const question *q = &t->q;
-    must(iam_scope_new(NULL, &t->scope));
-    if (q->service)
-        must(iam_scope_set_service(t->scope, q->principal, IAM_NTS, NULL));
-    else
-        must(iam_scope_set_principal(t->scope, q->principal, IAM_NTS, NULL));
-    for (size_t i = 0; i < q->action_count; i++)
-        must(iam_scope_add_action(t->scope, q->actions[i], IAM_NTS, NULL));
-    for (size_t i = 0; i < q->resource_count; i++)
-        must(iam_scope_add_resource(t->scope, q->resources[i], IAM_NTS, NULL));
-    set_given(t);
-    iam_scope_set_flags(t->scope, q->any_context ? IAM_ANY_CONTEXT : 0);
-}
-
-static void make_blocks(trial *t)
-{
-    iam_text blocks[MOST_BLOCKS];
-    for (size_t i = 0; i < t->q.block_count; i++)
-        blocks[i] = (iam_text){t->q.blocks[i], IAM_NTS};
-    must(iam_ipset_new(blocks, t->q.block_count, NULL, &t->blocks, NULL));
-}
-
 /* ---- Witnesses ------------------------------------------------------------------ */
 
 static bool among(const char *text, const char *const *list, size_t count)
@@ -342,8 +292,8 @@ static bool try_one(run *r, uint64_t seed)
     }
     t.stack = question_stack(t.q.policies);
     t.old = question_stack(t.q.old);
-    make_blocks(&t);
-    make_scope(&t);
+    t.blocks = question_blocks(&t.q);
+    t.scope = question_scope(&t.q);
     if (t.q.kind == ASK_SOURCES)
         ask_sources(&t);
     else

@@ -61,6 +61,10 @@ void question_print(const question *q);
 /** The policies as a stack; NULL if `policies` is. */
 iam_stack *question_stack(const json_t *policies);
 
+/** Which requests it is about, and its blocks of addresses. */
+iam_scope *question_scope(const question *q);
+iam_ipset *question_blocks(const question *q);
+
 /** Listed: what the evaluator says of every request. */
 typedef struct listing {
     uint64_t requests;

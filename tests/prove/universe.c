@@ -75,6 +75,7 @@ static void add_texts(candidates *c)
     static const char letters[] = "abAx";
     char word[5] = "";
     add(c, "");
+    add(c, "aB");
     add(c, "1"); /* of resources that end in a tag */
     add(c, "2");
     for (size_t len = 1; len <= 4; len++) {
@@ -106,6 +107,7 @@ static void add_arns(candidates *c)
     add(c, "arn:aws:x:sns:::b"); /* a text's wildcards cross colons */
     add(c, "arn:x:s3:::sns:::b");
     add(c, "arn:aws:s3:::sns:::b");
+    add(c, "arn:aws:s3:::a:sns:::b");
     add(c, "");
     add(c, "a");
 }
