@@ -56,7 +56,8 @@ typedef struct text {
     size_t len, room;
 } text;
 
-static void add(text *t, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void add(
+    text *t, const char *format, ...)
 {
     char part[512];
     va_list arguments;
