@@ -31,8 +31,8 @@ void bits_release(bits *b)
 static unsigned bit_of(const ipaddr *a, unsigned at)
 {
     if (a->family == 4)
-        return a->lo >> (31 - at) & 1;
-    return (at < 64 ? a->hi >> (63 - at) : a->lo >> (127 - at)) & 1;
+        return (unsigned)(a->lo >> (31 - at) & 1);
+    return (unsigned)((at < 64 ? a->hi >> (63 - at) : a->lo >> (127 - at)) & 1);
 }
 
 void bits_add(bits *b, const ipblock *block)
