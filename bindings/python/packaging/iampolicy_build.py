@@ -27,7 +27,8 @@ MODULES = HERE / "iampolicy"
 SONAMES = ("libiampolicy.so.0", "libiampolicy.0.dylib")
 
 # What an sdist carries of the C project, under c-source/.
-C_SOURCE = ("CMakeLists.txt", "LICENSE", "cmake", "include", "libiampolicy")
+C_SOURCE = ("CMakeLists.txt", "LICENSE", "cmake", "data", "include",
+            "libiampolicy")
 # What it carries of this folder, so far as it is there.
 OWN_SOURCE = ("README.md", "iampolicy", "packaging", "pyproject.toml", "tests")
 
