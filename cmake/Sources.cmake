@@ -48,6 +48,7 @@ set(sources
     libiampolicy/program/condition.c
     libiampolicy/program/index.c
     libiampolicy/program/listing.c
+    libiampolicy/program/principal.c
     libiampolicy/program/print.c
     libiampolicy/prove/answer.c
     libiampolicy/prove/answer_fill.c

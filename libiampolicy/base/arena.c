@@ -32,9 +32,16 @@ void iamp_memory_release(const iam_allocator *from, void *ptr)
         free(ptr);
 }
 
+static size_t next_size(const arena *a)
+{
+    if (a->least)
+        return a->held / 4 > a->least ? a->held / 4 : a->least;
+    return a->last ? a->last->size * 2 : FIRST_BLOCK;
+}
+
 static bool add_block(arena *a, size_t at_least)
 {
-    size_t size = a->last ? a->last->size * 2 : FIRST_BLOCK;
+    size_t size = next_size(a);
     struct arena_block *block;
 
     if (size > LARGEST_BLOCK)
@@ -60,17 +67,37 @@ void iamp_arena_init(arena *a, const iam_allocator *from)
     *a = (arena){.from = from};
 }
 
-void iamp_arena_release(arena *a)
+void iamp_arena_init_thrifty(arena *a, const iam_allocator *from, size_t least)
 {
-    struct arena_block *block = a->last;
+    *a = (arena){.from = from, .least = least};
+}
 
+static void release_from(const arena *a, struct arena_block *block)
+{
     while (block) {
         struct arena_block *older = block->older;
 
         iamp_memory_release(a->from, block);
         block = older;
     }
-    iamp_arena_init(a, a->from);
+}
+
+void iamp_arena_release(arena *a)
+{
+    release_from(a, a->last);
+    *a = (arena){.from = a->from, .least = a->least};
+}
+
+void iamp_arena_rewind(arena *a)
+{
+    struct arena_block *last = a->last;
+
+    if (!last)
+        return;
+    release_from(a, last->older);
+    last->older = NULL;
+    a->next = last->data;
+    a->held = sizeof(*last) + last->size;
 }
 
 /* What `size` bytes need at most: a type's size is a multiple of its

@@ -16,12 +16,20 @@ typedef struct arena {
     struct arena_block *last;  /* newest block, linked to the older ones */
     unsigned char *next, *end; /* the free part of the newest block */
     size_t held;               /* bytes of all blocks */
+    size_t least;              /* of a thrifty one: of a block */
 } arena;
 
 void iamp_arena_init(arena *a, const iam_allocator *from);
 
+/* For what is kept: a block is a quarter of what there is, at least `least`
+ * bytes, so that little is left over at the end.  Other arenas double. */
+void iamp_arena_init_thrifty(arena *a, const iam_allocator *from, size_t least);
+
 /* Frees every block; the arena may be used again. */
 void iamp_arena_release(arena *a);
+
+/* The same, but keeps the newest block for what comes next. */
+void iamp_arena_rewind(arena *a);
 
 /* Zeroed, aligned for any type; NULL if memory ran out or count * size wraps.
  * A count of zero gives a pointer that must not be read. */

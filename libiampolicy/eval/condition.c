@@ -40,9 +40,9 @@ static bool glob_has_values(const glob *g, const binding *b)
 {
     text ignored;
 
-    for (uint32_t i = 0; i < g->count; i++)
-        if (g->tokens[i].type == GLOB_VARIABLE &&
-            !iamp_variable_value(b, g->tokens[i].variable, &ignored))
+    for (uint32_t i = 0; g->variable && i < g->number; i++)
+        if (g->of.tokens[i].type == GLOB_VARIABLE &&
+            !iamp_variable_value(b, g->of.tokens[i].number, &ignored))
             return false;
     return true;
 }

@@ -34,20 +34,37 @@ static void add_quoted(textbuf *buf, text t)
     iamp_textbuf_add_c(buf, '"');
 }
 
-/* "a", "b" or 7 more: value `i` comes from `at`, which walks an array of
- * structs that each hold a text. */
-static void add_values(
-    textbuf *buf, const void *at, size_t size, size_t offset, size_t count)
+/* What is written at an index of a row. */
+typedef text written_at(const void *row, size_t index);
+
+static text text_at(const void *row, size_t index)
 {
-    const char *base = at;
+    return ((const text *)row)[index];
+}
 
+static text action_at(const void *row, size_t index)
+{
+    return action_written((const action_pattern *)row + index);
+}
+
+static text resource_at(const void *row, size_t index)
+{
+    return resource_written((const resource_pattern *)row + index);
+}
+
+static text principal_at(const void *row, size_t index)
+{
+    return ((const principal_value *)row)[index].written;
+}
+
+/* "a", "b" or 7 more. */
+static void add_values(
+    textbuf *buf, const void *row, written_at *at, size_t count)
+{
     for (size_t i = 0; i < count && i < MOST_VALUES; i++) {
-        text value;
-
-        memcpy(&value, base + i * size + offset, sizeof(value));
         if (i > 0)
             iamp_textbuf_add(buf, i + 1 == count ? TEXT(" or ") : TEXT(", "));
-        add_quoted(buf, value);
+        add_quoted(buf, at(row, i));
     }
     if (count > MOST_VALUES) {
         textbuf_add_lit(buf, " or ");
@@ -65,7 +82,7 @@ static void add_found(textbuf *buf, const key_value *found)
         return;
     }
     iamp_textbuf_add_c(buf, '[');
-    add_values(buf, found->values, sizeof(text), 0, found->count);
+    add_values(buf, found->values, text_at, found->count);
     iamp_textbuf_add_c(buf, ']');
 }
 
@@ -88,7 +105,7 @@ static void say_condition(explainer *x, const condition *c)
     textbuf_add_lit(buf, "; the statement wants ");
     iamp_textbuf_add(buf, c->written);
     iamp_textbuf_add_c(buf, ' ');
-    add_values(buf, c->values, sizeof(text), 0, c->value_count);
+    add_values(buf, c->values, text_at, c->value_count);
 }
 
 static void say_resource(explainer *x, const program_statement *s)
@@ -98,8 +115,7 @@ static void say_resource(explainer *x, const program_statement *s)
     iamp_textbuf_add(&x->words, s->not_resource
                                     ? TEXT("; the statement is for all but ")
                                     : TEXT("; the statement is for "));
-    add_values(&x->words, s->resources, sizeof(*s->resources),
-        offsetof(resource_pattern, written), s->resource_count);
+    add_values(&x->words, s->resources, resource_at, s->resource_count);
 }
 
 static void say_action(explainer *x, const program_statement *s)
@@ -109,8 +125,7 @@ static void say_action(explainer *x, const program_statement *s)
     iamp_textbuf_add(&x->words, s->not_action
                                     ? TEXT("; the statement is for all but ")
                                     : TEXT("; the statement is for "));
-    add_values(&x->words, s->actions, sizeof(*s->actions),
-        offsetof(action_pattern, written), s->action_count);
+    add_values(&x->words, s->actions, action_at, s->action_count);
 }
 
 static void say_principal(explainer *x, const program_statement *s)
@@ -120,8 +135,7 @@ static void say_principal(explainer *x, const program_statement *s)
     iamp_textbuf_add(&x->words, s->not_principal
                                     ? TEXT("; the statement is for all but ")
                                     : TEXT("; the statement is for "));
-    add_values(&x->words, s->principals, sizeof(*s->principals),
-        offsetof(principal_value, written), s->principal_count);
+    add_values(&x->words, s->principals, principal_at, s->principal_count);
 }
 
 /* --- near misses --------------------------------------------------------- */
@@ -187,9 +201,9 @@ static bool related(const action_pattern *a, const iam_request *request)
     size_t shorter;
 
     if (a->every || a->never || a->name.shape != GLOB_EXACT ||
-        !iamp_glob_match(&a->prefix, request->action_prefix, NULL))
+        !iamp_glob_match(a->prefix, request->action_prefix, NULL))
         return false;
-    x = a->name.tokens[0].literal;
+    x = glob_literal(&a->name);
     shorter = x.len < y.len ? x.len : y.len;
     return iamp_text_eq_fold(
         text_slice(x, 0, shorter), text_slice(y, 0, shorter));

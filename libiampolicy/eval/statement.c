@@ -22,12 +22,12 @@ static bool action_pattern_matches(
         return true;
     if (a->whole)
         return a->whole == request->action_hashes.whole &&
-               text_eq(a->name.tokens[0].literal, request->folded_name) &&
-               text_eq(a->prefix.tokens[0].literal, request->folded_prefix);
+               text_eq(glob_literal(&a->name), request->folded_name) &&
+               text_eq(glob_literal(a->prefix), request->folded_prefix);
     if (a->never || !iamp_glob_match_lower(&a->name, request->folded_name) ||
-        !iamp_glob_match_lower(&a->prefix, request->folded_prefix))
+        !iamp_glob_match_lower(a->prefix, request->folded_prefix))
         return false;
-    if (t && a->prefix.shape != GLOB_EXACT)
+    if (t && a->prefix->shape != GLOB_EXACT)
         trace_rule(t, RULE_PREFIX_WILDCARD);
     return true;
 }
@@ -68,20 +68,24 @@ static bool matches_by_field(const iam_policy *policy,
     glob_values values = {iamp_variable_value, &b};
     glob_token tokens[STRICT_TOKENS];
     glob strict = pattern->glob;
+    uint32_t count = iamp_glob_count(&pattern->glob);
     size_t colons = 0;
 
-    if (strict.count > STRICT_TOKENS)
+    if (count > STRICT_TOKENS)
         return true;
-    for (uint32_t i = 0; i < strict.count; i++) {
-        tokens[i] = strict.tokens[i];
+    for (uint32_t i = 0; i < count; i++) {
+        tokens[i] = iamp_glob_token(&pattern->glob, i);
         if (tokens[i].type == GLOB_RUN && colons < 5)
             tokens[i].type = GLOB_RUN_IN_FIELD;
         if (tokens[i].type != GLOB_LITERAL)
             continue;
-        for (size_t at = 0; at < tokens[i].literal.len; at++)
-            colons += tokens[i].literal.ptr[at] == ':';
+        for (size_t at = 0; at < tokens[i].number; at++)
+            colons += tokens[i].literal[at] == ':';
     }
-    strict.tokens = tokens;
+    if (count == 0)
+        return true;
+    strict.of.tokens = tokens;
+    strict.number = count;
     strict.shape = GLOB_MIXED;
     return iamp_glob_match(&strict, request->resource.text, &values);
 }
@@ -92,7 +96,7 @@ static void trace_resource(const iam_policy *policy,
 {
     text field[6];
 
-    if (!iamp_arn_parts(pattern->written, field))
+    if (!iamp_arn_parts(resource_written(pattern), field))
         return;
     if (has_wildcard(field[1]) || has_wildcard(field[2]))
         trace_rule(t, RULE_ARN_WILDCARD);

@@ -7,12 +7,18 @@
  */
 #include "program/program.h"
 
+enum {
+    LEAST_BLOCK = 240 /* small policies are common */
+};
+
 /* One compilation: what most steps need. */
 typedef struct compiler {
     const document *from;
     iam_policy *policy;
     arena *mem;
+    compile_memory memory;
     bool variables;
+    const action_pattern *newest; /* with a prefix, which others may share */
     /* Places are asked for in the order of the text: go on from the last. */
     size_t seen, line_start;
     uint32_t line;
@@ -52,16 +58,42 @@ static bool all_stars(const template_parts *parts)
     return parts->count > 0;
 }
 
+iam_status iamp_compile_template(
+    template_parts *out, text source, bool variables, compile_memory *memory)
+{
+    iamp_arena_rewind(&memory->pieces);
+    return iamp_template_parse(
+        out, source, variables, &memory->variables, &memory->pieces);
+}
+
 static iam_status compile_glob(compiler *c, glob *out, text pattern)
 {
     template_parts parts;
-    iam_status status = iamp_template_parse(
-        &parts, pattern, false, &c->policy->variable_names, c->mem);
+    iam_status status =
+        iamp_compile_template(&parts, pattern, false, &c->memory);
 
     if (status != IAM_OK)
         return status;
     return iamp_glob_compile(
         out, parts.pieces, parts.count, GLOB_LIKE, true, c->mem);
+}
+
+/* That of the action before, if it is written alike. */
+static iam_status compile_prefix(compiler *c, action_pattern *out, text pattern)
+{
+    const action_pattern *newest = c->newest;
+    glob *made;
+
+    c->newest = out;
+    if (newest && newest->length > pattern.len &&
+        newest->written[pattern.len] == ':' &&
+        text_starts(action_written(newest), pattern)) {
+        out->prefix = newest->prefix;
+        return IAM_OK;
+    }
+    made = ARENA_ARRAY(c->mem, glob, 1);
+    out->prefix = made;
+    return made ? compile_glob(c, made, pattern) : IAM_ENOMEM;
 }
 
 static bool only_stars(text t)
@@ -77,12 +109,12 @@ static void note_whole(action_pattern *out)
 {
     start_key key;
 
-    if (out->prefix.shape != GLOB_EXACT || out->name.shape != GLOB_EXACT)
+    if (out->prefix->shape != GLOB_EXACT || out->name.shape != GLOB_EXACT)
         return;
     iamp_start_key_init(&key);
-    iamp_start_key_add(&key, out->prefix.tokens[0].literal);
+    iamp_start_key_add(&key, glob_literal(out->prefix));
     iamp_start_key_add(&key, TEXT(":"));
-    iamp_start_key_add(&key, out->name.tokens[0].literal);
+    iamp_start_key_add(&key, glob_literal(&out->name));
     out->whole = iamp_start_key_whole(&key);
 }
 
@@ -91,17 +123,18 @@ static iam_status compile_action(compiler *c, action_pattern *out, text written)
     size_t colon;
     iam_status status;
 
-    if (!text_keep(&out->written, written, c->mem))
+    if (!text_keep(&written, written, c->mem))
         return IAM_ENOMEM;
-    out->every = only_stars(out->written);
-    colon = iamp_text_find(out->written, ':');
-    out->never = !out->every && colon == out->written.len;
+    out->written = written.ptr;
+    out->length = (uint32_t)written.len;
+    out->every = only_stars(written);
+    colon = iamp_text_find(written, ':');
+    out->never = !out->every && colon == written.len;
     if (out->every || out->never)
         return IAM_OK;
-    status = compile_glob(c, &out->prefix, text_slice(out->written, 0, colon));
+    status = compile_prefix(c, out, text_slice(written, 0, colon));
     if (status == IAM_OK)
-        status =
-            compile_glob(c, &out->name, text_from(out->written, colon + 1));
+        status = compile_glob(c, &out->name, text_from(written, colon + 1));
     if (status == IAM_OK)
         note_whole(out);
     return status;
@@ -155,12 +188,12 @@ static iam_status complete_by_kind(
     switch (c->policy->kind) {
     case IAM_IDENTITY_POLICY:
     case IAM_PERMISSIONS_BOUNDARY:
-        return complete(parts, fields, c->mem);
+        return complete(parts, fields, &c->memory.pieces);
     case IAM_RESOURCE_POLICY:
     case IAM_TRUST_POLICY:
     case IAM_ENDPOINT_POLICY:
         out->never = !wildcard;
-        return wildcard ? complete(parts, fields, c->mem) : IAM_OK;
+        return wildcard ? complete(parts, fields, &c->memory.pieces) : IAM_OK;
     case IAM_SESSION_POLICY:
     case IAM_SERVICE_CONTROL_POLICY:
     case IAM_RESOURCE_CONTROL_POLICY:
@@ -175,10 +208,11 @@ static iam_status compile_resource(
     template_parts parts;
     iam_status status;
 
-    if (!text_keep(&out->written, written, c->mem))
+    if (!text_keep(&written, written, c->mem))
         return IAM_ENOMEM;
-    status = iamp_template_parse(
-        &parts, out->written, c->variables, &c->policy->variable_names, c->mem);
+    out->written = written.ptr;
+    out->length = (uint32_t)written.len;
+    status = iamp_compile_template(&parts, written, c->variables, &c->memory);
     if (status != IAM_OK)
         return status;
     if (all_stars(&parts))
@@ -189,88 +223,6 @@ static iam_status compile_resource(
         return status;
     return iamp_glob_compile(
         &out->glob, parts.pieces, parts.count, GLOB_RESOURCE, false, c->mem);
-}
-
-/* --- principals -------------------------------------------------------- */
-
-static bool has_wildcard(text t)
-{
-    return iamp_text_find(t, '*') < t.len || iamp_text_find(t, '?') < t.len;
-}
-
-static bool unique_id(text t, text prefix)
-{
-    if (t.len < 16 || !text_starts(t, prefix))
-        return false;
-    for (size_t i = 0; i < t.len; i++) {
-        unsigned char c = ascii_lower(t.ptr[i]);
-
-        if (!ascii_digit((char)c) && !(c >= 'a' && c <= 'z'))
-            return false;
-    }
-    return true;
-}
-
-static principal_match_kind aws_principal(text t, text *account)
-{
-    principal_arn parsed;
-
-    if (text_eq(t, TEXT("*")))
-        return NAMES_EVERYBODY;
-    if (iamp_account_valid(t)) {
-        *account = t;
-        return NAMES_ACCOUNT;
-    }
-    if (unique_id(t, TEXT("AIDA")))
-        return NAMES_USER_ID;
-    if (unique_id(t, TEXT("AROA")))
-        return NAMES_ROLE_ID;
-    if (has_wildcard(t) || !iamp_principal_arn_parse(t, &parsed))
-        return NAMES_NOBODY;
-    *account = parsed.arn.account;
-    switch (parsed.type) {
-    case PRINCIPAL_USER:
-        return NAMES_USER;
-    case PRINCIPAL_ROLE:
-        return NAMES_ROLE;
-    case PRINCIPAL_SESSION:
-        return NAMES_SESSION;
-    case PRINCIPAL_FEDERATED:
-        return NAMES_FEDERATED_USER;
-    case PRINCIPAL_ROOT:
-        return NAMES_ACCOUNT;
-    case PRINCIPAL_NONE:
-    case PRINCIPAL_SERVICE:
-    case PRINCIPAL_ANONYMOUS:
-        break;
-    }
-    return NAMES_NOBODY;
-}
-
-static iam_status compile_principal(
-    compiler *c, principal_value *out, const doc_principal *from)
-{
-    if (!text_keep(&out->written, from->text, c->mem))
-        return IAM_ENOMEM;
-    out->type = (uint8_t)from->type;
-    switch (from->type) {
-    case CLASS_EVERYBODY:
-        out->kind = NAMES_EVERYBODY;
-        break;
-    case CLASS_AWS:
-        out->kind = (uint8_t)aws_principal(out->written, &out->account);
-        break;
-    case CLASS_SERVICE:
-        out->kind = has_wildcard(out->written) ? NAMES_NOBODY : NAMES_SERVICE;
-        break;
-    case CLASS_FEDERATED:
-        out->kind = has_wildcard(out->written) ? NAMES_NOBODY : NAMES_PROVIDER;
-        break;
-    case CLASS_CANONICAL_USER:
-        out->kind = NAMES_NOBODY;
-        break;
-    }
-    return IAM_OK;
 }
 
 /* --- statements -------------------------------------------------------- */
@@ -312,7 +264,8 @@ static iam_status compile_principals(
     out->principals = principals;
     out->principal_count = (uint32_t)from->principal_count;
     for (size_t i = 0; i < from->principal_count && status == IAM_OK; i++)
-        status = compile_principal(c, &principals[i], &from->principals[i]);
+        status = iamp_principal_compile(
+            &principals[i], &from->principals[i], c->mem);
     return status;
 }
 
@@ -326,8 +279,8 @@ static iam_status compile_conditions(
     out->conditions = conditions;
     out->condition_count = (uint32_t)from->condition_count;
     for (size_t i = 0; i < from->condition_count && status == IAM_OK; i++)
-        status = iamp_condition_compile(&conditions[i], &from->conditions[i],
-            c->variables, &c->policy->variable_names, c->mem);
+        status = iamp_condition_compile(
+            &conditions[i], &from->conditions[i], c->variables, &c->memory);
     return status;
 }
 
@@ -394,7 +347,7 @@ static iam_status compile_statements(compiler *c)
 
 static iam_status resolve_variables(compiler *c)
 {
-    const variable_table *names = &c->policy->variable_names;
+    const variable_table *names = &c->memory.variables;
     program_variable *variables =
         ARENA_ARRAY(c->mem, program_variable, names->count);
 
@@ -487,7 +440,7 @@ static iam_status policy_new(iam_policy **out, const iam_allocator *from)
         return IAM_ENOMEM;
     memset(*out, 0, sizeof(**out));
     atomic_init(&(*out)->owners, 1);
-    iamp_arena_init(&(*out)->mem, from);
+    iamp_arena_init_thrifty(&(*out)->mem, from, LEAST_BLOCK);
     return IAM_OK;
 }
 
@@ -511,10 +464,14 @@ iam_status iamp_policy_compile(iam_policy **out, const json_tree *tree,
             compiler c = {.from = &parsed,
                 .policy = *out,
                 .mem = &(*out)->mem,
+                .memory = {.mem = &(*out)->mem,
+                    .pieces = {.from = from},
+                    .variables = {.mem = &scratch}},
                 .variables = parsed.version_2012,
                 .line = 1};
 
             status = compile(&c);
+            iamp_arena_release(&c.memory.pieces);
         }
         if (status != IAM_OK) {
             iamp_policy_release(*out);

@@ -9,13 +9,6 @@
 
 #include <stdlib.h>
 
-/* Values of String*, Bool and Arn* may hold variables (C.2). */
-static iam_status template_of(template_parts *parts, text value, bool variables,
-    variable_table *table, arena *mem)
-{
-    return iamp_template_parse(parts, value, variables, table, mem);
-}
-
 static int by_bytes(const void *a, const void *b)
 {
     return iamp_text_compare(*(const text *)a, *(const text *)b);
@@ -32,7 +25,7 @@ static iam_status sort_exact(condition *c, glob *globs, arena *mem)
         return IAM_ENOMEM;
     for (uint32_t i = 0; i < c->count; i++) {
         if (globs[i].shape == GLOB_EXACT)
-            exact[c->exact_count++] = globs[i].tokens[0].literal;
+            exact[c->exact_count++] = glob_literal(&globs[i]);
         else if (globs[i].shape == GLOB_EMPTY)
             exact[c->exact_count++] = TEXT("");
         else
@@ -45,9 +38,9 @@ static iam_status sort_exact(condition *c, glob *globs, arena *mem)
 }
 
 static iam_status compile_globs(condition *c, glob_syntax syntax, bool fold,
-    bool variables, variable_table *table, arena *mem)
+    bool variables, compile_memory *memory)
 {
-    glob *globs = ARENA_ARRAY(mem, glob, c->value_count);
+    glob *globs = ARENA_ARRAY(memory->mem, glob, c->value_count);
     iam_status status = globs ? IAM_OK : IAM_ENOMEM;
 
     c->of.globs = globs;
@@ -55,21 +48,21 @@ static iam_status compile_globs(condition *c, glob_syntax syntax, bool fold,
     for (uint32_t i = 0; i < c->value_count && status == IAM_OK; i++) {
         template_parts parts;
 
-        status = template_of(&parts, c->values[i], variables, table, mem);
+        status = iamp_compile_template(&parts, c->values[i], variables, memory);
         if (status == IAM_OK)
             status = iamp_glob_compile(&globs[c->count++], parts.pieces,
-                parts.count, syntax, fold, mem);
+                parts.count, syntax, fold, memory->mem);
         c->variable |= status == IAM_OK && parts.has_variable;
     }
-    return status == IAM_OK ? sort_exact(c, globs, mem) : status;
+    return status == IAM_OK ? sort_exact(c, globs, memory->mem) : status;
 }
 
 /* B.3.4: a value that is neither "true" nor "false" never matches; one that
  * holds a variable is known only with the request. */
 static iam_status compile_bools(
-    condition *c, bool variables, variable_table *table, arena *mem)
+    condition *c, bool variables, compile_memory *memory)
 {
-    glob *globs = ARENA_ARRAY(mem, glob, c->value_count);
+    glob *globs = ARENA_ARRAY(memory->mem, glob, c->value_count);
     iam_status status = globs ? IAM_OK : IAM_ENOMEM;
 
     c->of.globs = globs;
@@ -77,7 +70,7 @@ static iam_status compile_bools(
         template_parts parts;
         bool ignored;
 
-        status = template_of(&parts, c->values[i], variables, table, mem);
+        status = iamp_compile_template(&parts, c->values[i], variables, memory);
         if (status != IAM_OK)
             return status;
         if (!parts.has_variable && !iamp_bool_parse(c->values[i], &ignored)) {
@@ -86,25 +79,25 @@ static iam_status compile_bools(
         }
         c->variable |= parts.has_variable;
         status = iamp_glob_compile(&globs[c->count++], parts.pieces,
-            parts.count, GLOB_PLAIN, true, mem);
+            parts.count, GLOB_PLAIN, true, memory->mem);
     }
     return status;
 }
 
 static iam_status compile_arns(
-    condition *c, bool variables, variable_table *table, arena *mem)
+    condition *c, bool variables, compile_memory *memory)
 {
-    arn_glob *arns = ARENA_ARRAY(mem, arn_glob, c->value_count);
+    arn_glob *arns = ARENA_ARRAY(memory->mem, arn_glob, c->value_count);
     iam_status status = arns ? IAM_OK : IAM_ENOMEM;
 
     c->of.arns = arns;
     for (uint32_t i = 0; i < c->value_count && status == IAM_OK; i++) {
         template_parts parts;
 
-        status = template_of(&parts, c->values[i], variables, table, mem);
+        status = iamp_compile_template(&parts, c->values[i], variables, memory);
         if (status == IAM_OK)
             status = iamp_arn_glob_compile(
-                &arns[c->count++], parts.pieces, parts.count, mem);
+                &arns[c->count++], parts.pieces, parts.count, memory->mem);
         c->variable |= status == IAM_OK && parts.has_variable;
     }
     for (uint32_t i = 0; i < c->count; i++)
@@ -186,35 +179,35 @@ static void compile_null(condition *c)
 }
 
 static iam_status compile_values(
-    condition *c, bool variables, variable_table *table, arena *mem)
+    condition *c, bool variables, compile_memory *memory)
 {
     switch ((operator_base)c->op.base) {
     case OP_STRING_EQUALS:
-        return compile_globs(c, GLOB_PLAIN, false, variables, table, mem);
+        return compile_globs(c, GLOB_PLAIN, false, variables, memory);
     case OP_STRING_EQUALS_FOLD:
-        return compile_globs(c, GLOB_PLAIN, true, variables, table, mem);
+        return compile_globs(c, GLOB_PLAIN, true, variables, memory);
     case OP_STRING_LIKE:
-        return compile_globs(c, GLOB_LIKE, false, variables, table, mem);
+        return compile_globs(c, GLOB_LIKE, false, variables, memory);
     case OP_NUMERIC_EQUALS:
     case OP_NUMERIC_LESS:
     case OP_NUMERIC_LESS_EQUALS:
     case OP_NUMERIC_GREATER:
     case OP_NUMERIC_GREATER_EQUALS:
-        return compile_numbers(c, mem);
+        return compile_numbers(c, memory->mem);
     case OP_DATE_EQUALS:
     case OP_DATE_LESS:
     case OP_DATE_LESS_EQUALS:
     case OP_DATE_GREATER:
     case OP_DATE_GREATER_EQUALS:
-        return compile_dates(c, mem);
+        return compile_dates(c, memory->mem);
     case OP_BOOL:
-        return compile_bools(c, variables, table, mem);
+        return compile_bools(c, variables, memory);
     case OP_BINARY_EQUALS:
-        return compile_bytes(c, mem);
+        return compile_bytes(c, memory->mem);
     case OP_IP_ADDRESS:
-        return compile_addresses(c, mem);
+        return compile_addresses(c, memory->mem);
     case OP_ARN_LIKE:
-        return compile_arns(c, variables, table, mem);
+        return compile_arns(c, variables, memory);
     case OP_NULL:
         compile_null(c);
         return IAM_OK;
@@ -223,8 +216,9 @@ static iam_status compile_values(
 }
 
 iam_status iamp_condition_compile(condition *out, const doc_condition *from,
-    bool variables, variable_table *table, arena *mem)
+    bool variables, compile_memory *memory)
 {
+    arena *mem = memory->mem;
     text *values = ARENA_ARRAY(mem, text, from->values.count);
     text name;
 
@@ -238,5 +232,5 @@ iam_status iamp_condition_compile(condition *out, const doc_condition *from,
     for (size_t i = 0; i < from->values.count; i++)
         if (!text_keep(&values[i], from->values.items[i].text, mem))
             return IAM_ENOMEM;
-    return compile_values(out, variables, table, mem);
+    return compile_values(out, variables, memory);
 }

@@ -22,8 +22,10 @@ static bool is_text(const glob *g)
 
 static void add_literal_start(start_key *key, const glob *g)
 {
-    if (g->count && g->tokens[0].type == GLOB_LITERAL)
-        iamp_start_key_add(key, g->tokens[0].literal);
+    glob_token first = iamp_glob_token(g, 0);
+
+    if (first.type == GLOB_LITERAL)
+        iamp_start_key_add(key, glob_token_text(&first));
 }
 
 /* False: the pattern matches nothing. */
@@ -36,8 +38,8 @@ static bool action_start(start_pattern *out, const action_pattern *action)
         return false;
     iamp_start_key_init(&key);
     if (!action->every) {
-        add_literal_start(&key, &action->prefix);
-        if (is_text(&action->prefix)) {
+        add_literal_start(&key, action->prefix);
+        if (is_text(action->prefix)) {
             iamp_start_key_add(&key, TEXT(":"));
             out->group = key.start;
             add_literal_start(&key, &action->name);

@@ -32,7 +32,7 @@ static void list_actions(textbuf *buf, const program_statement *s)
     for (uint32_t i = 0; i < s->action_count; i++) {
         if (i > 0)
             textbuf_add_lit(buf, " | ");
-        add_lower(buf, s->actions[i].written);
+        add_lower(buf, action_written(&s->actions[i]));
         if (s->actions[i].never)
             textbuf_add_lit(buf, " (never)");
     }
@@ -57,12 +57,12 @@ static void add_literal(textbuf *buf, text t)
 /* The pattern as it is matched: completed, with * of two reaches. */
 static void add_glob(textbuf *buf, const glob *g)
 {
-    for (uint32_t i = 0; i < g->count; i++) {
-        const glob_token *token = &g->tokens[i];
+    for (uint32_t i = 0; i < iamp_glob_count(g); i++) {
+        glob_token token = iamp_glob_token(g, i);
 
-        switch ((glob_type)token->type) {
+        switch ((glob_type)token.type) {
         case GLOB_LITERAL:
-            add_literal(buf, token->literal);
+            add_literal(buf, glob_token_text(&token));
             break;
         case GLOB_ONE:
         case GLOB_ONE_IN_FIELD:
@@ -76,7 +76,7 @@ static void add_glob(textbuf *buf, const glob *g)
             break;
         case GLOB_VARIABLE:
             textbuf_add_lit(buf, "${");
-            iamp_textbuf_add_number(buf, token->variable);
+            iamp_textbuf_add_number(buf, token.number);
             iamp_textbuf_add_c(buf, '}');
             break;
         }

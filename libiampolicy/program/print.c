@@ -85,7 +85,7 @@ static void add_actions(textbuf *buf, const program_statement *s)
     for (uint32_t i = 0; i < s->action_count; i++) {
         if (i > 0)
             iamp_textbuf_add_c(buf, ',');
-        iamp_textbuf_add_json(buf, s->actions[i].written);
+        iamp_textbuf_add_json(buf, action_written(&s->actions[i]));
     }
     close_list(buf, s->action_count);
 }
@@ -97,7 +97,7 @@ static void add_resources(textbuf *buf, const program_statement *s)
     for (uint32_t i = 0; i < s->resource_count; i++) {
         if (i > 0)
             iamp_textbuf_add_c(buf, ',');
-        iamp_textbuf_add_json(buf, s->resources[i].written);
+        iamp_textbuf_add_json(buf, resource_written(&s->resources[i]));
     }
     close_list(buf, s->resource_count);
 }

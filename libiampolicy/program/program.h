@@ -49,20 +49,36 @@ typedef struct principal_value {
     uint8_t type; /* principal_class: where it stood */
 } principal_value;
 
+/* A large policy is mostly these two: their fields are in the order that leaves
+ * no gaps. */
 typedef struct action_pattern {
-    text written;
-    glob prefix, name; /* both without regard to case (A6.2) */
-    bool every;        /* "*": any action */
-    bool never;        /* no colon (A6.6): matches nothing */
-    uint32_t whole;    /* start_hashes.whole of the only action that matches;
-                          0 if there may be several */
+    const char *written;
+    const glob *prefix; /* without regard to case, as `name` (A6.2); patterns of
+                           one service share it; NULL: every, or never */
+    glob name;
+    uint32_t length; /* of `written` */
+    uint32_t whole;  /* start_hashes.whole of the only action that matches;
+                        0 if there may be several */
+    bool every;      /* "*": any action */
+    bool never;      /* no colon (A6.6): matches nothing */
 } action_pattern;
 
 typedef struct resource_pattern {
-    text written;
+    const char *written;
     glob glob;
-    bool never; /* an incomplete ARN that is not completed (A.7.2) */
+    uint32_t length; /* of `written` */
+    bool never;      /* an incomplete ARN that is not completed (A.7.2) */
 } resource_pattern;
+
+static inline text action_written(const action_pattern *a)
+{
+    return (text){a->written, a->length};
+}
+
+static inline text resource_written(const resource_pattern *r)
+{
+    return (text){r->written, r->length};
+}
 
 typedef struct condition {
     operator_name op;
@@ -136,10 +152,9 @@ struct iam_policy {
     const program_variable *variables;
     const iam_finding *findings;
     uint32_t statement_count, variable_count, finding_count;
-    variable_table variable_names; /* for compiling further patterns */
-    bool indexed;                  /* else there are so few actions that they
-                                      are gone through one by one */
-    effect_index effects[2];       /* by program_statement.deny */
+    bool indexed;            /* else there are so few actions that they are gone
+                                through one by one */
+    effect_index effects[2]; /* by program_statement.deny */
 };
 
 /* Does the kind have a Principal element and grant by it? */
@@ -164,9 +179,24 @@ iam_status iamp_policy_compile_text(iam_policy **out, text source,
 iam_policy *iamp_policy_ref(iam_policy *policy);
 void iamp_policy_release(iam_policy *policy);
 
-/* One condition of a document into `mem`.  IAM_ENOMEM. */
+/* What compiling needs besides the document. */
+typedef struct compile_memory {
+    arena *mem;               /* the program's own */
+    arena pieces;             /* of the pattern at hand; gone with it */
+    variable_table variables; /* with an arena that lives while compiling */
+} compile_memory;
+
+/* Cut a pattern into pieces, which last until the next one.  IAM_ENOMEM. */
+iam_status iamp_compile_template(
+    template_parts *out, text source, bool variables, compile_memory *memory);
+
+/* One principal of a document into `mem`.  IAM_ENOMEM. */
+iam_status iamp_principal_compile(
+    principal_value *out, const doc_principal *from, arena *mem);
+
+/* One condition of a document.  IAM_ENOMEM. */
 iam_status iamp_condition_compile(condition *out, const doc_condition *from,
-    bool variables, variable_table *table, arena *mem);
+    bool variables, compile_memory *memory);
 
 /* Fill policy->effects once its statements are there.  IAM_ENOMEM. */
 iam_status iamp_policy_index(iam_policy *policy);

@@ -173,7 +173,7 @@ static void policy_rules(inquiry *q, const iam_policy *policy)
             q->rules |= UINT64_C(1) << RULE_NOT_PRINCIPAL;
         for (uint32_t a = 0; a < s->action_count; a++)
             if (!s->actions[a].every && !s->actions[a].never &&
-                s->actions[a].prefix.shape != GLOB_EXACT)
+                s->actions[a].prefix->shape != GLOB_EXACT)
                 q->rules |= UINT64_C(1) << RULE_PREFIX_WILDCARD;
         for (uint32_t c = 0; c < s->condition_count; c++) {
             if (s->conditions[c].value_count == 0 &&

@@ -83,8 +83,8 @@ static text joined(
     for (uint32_t i = 0; i < count; i++) {
         if (i)
             textbuf_add_lit(&buf, ", ");
-        iamp_textbuf_add(
-            &buf, resources ? s->resources[i].written : s->actions[i].written);
+        iamp_textbuf_add(&buf, resources ? resource_written(&s->resources[i])
+                                         : action_written(&s->actions[i]));
     }
     made = buf.failed ? (text){NULL, 0}
                       : iamp_text_copy(textbuf_text(&buf), &c->out->mem);

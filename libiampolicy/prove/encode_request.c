@@ -137,10 +137,12 @@ static pattern_id role_of_session(
 
 static bool only_runs(const glob *g)
 {
-    for (uint32_t i = 0; i < g->count; i++)
-        if (g->tokens[i].type != GLOB_RUN &&
-            g->tokens[i].type != GLOB_RUN_IN_FIELD)
+    for (uint32_t i = 0; i < iamp_glob_count(g); i++) {
+        glob_token token = iamp_glob_token(g, i);
+
+        if (token.type != GLOB_RUN && token.type != GLOB_RUN_IN_FIELD)
             return false;
+    }
     return true;
 }
 
@@ -148,10 +150,12 @@ static void add_tokens(encoder *e, const glob *g, bool field)
 {
     word_builder *b = &e->s->builder;
 
-    for (uint32_t i = 0; i < g->count; i++)
-        switch ((glob_type)g->tokens[i].type) {
+    for (uint32_t i = 0; i < iamp_glob_count(g); i++) {
+        glob_token token = iamp_glob_token(g, i);
+
+        switch ((glob_type)token.type) {
         case GLOB_LITERAL:
-            iamp_word_add_text(b, g->tokens[i].literal);
+            iamp_word_add_text(b, glob_token_text(&token));
             break;
         case GLOB_ONE:
             iamp_word_add_one(b, field ? CLASS_NO_COLON : CLASS_ANY);
@@ -168,6 +172,7 @@ static void add_tokens(encoder *e, const glob *g, bool field)
         case GLOB_VARIABLE:
             break;
         }
+    }
 }
 
 static bool compile_scope(

@@ -91,12 +91,12 @@ static void add_variable(encoder *e, const iam_policy *policy, spelling *sp,
 static void add_glob(encoder *e, const iam_policy *policy, spelling *sp,
     word_view view, bool field, const glob *g)
 {
-    for (uint32_t i = 0; i < g->count && !e->s->failed; i++) {
-        const glob_token *token = &g->tokens[i];
+    for (uint32_t i = 0; i < iamp_glob_count(g) && !e->s->failed; i++) {
+        glob_token token = iamp_glob_token(g, i);
 
-        switch ((glob_type)token->type) {
+        switch ((glob_type)token.type) {
         case GLOB_LITERAL:
-            add_text(e, sp, view, field, token->literal);
+            add_text(e, sp, view, field, glob_token_text(&token));
             break;
         case GLOB_ONE:
             iamp_word_add_one(&e->s->builder, class_of(view, field));
@@ -111,7 +111,7 @@ static void add_glob(encoder *e, const iam_policy *policy, spelling *sp,
             iamp_word_add_run(&e->s->builder, class_of(view, true));
             break;
         case GLOB_VARIABLE:
-            add_variable(e, policy, sp, view, field, token->variable);
+            add_variable(e, policy, sp, view, field, token.number);
             break;
         }
     }
@@ -189,11 +189,13 @@ node iamp_encode_arn(encoder *e, const iam_policy *policy, uint32_t slot,
     start(e);
     if (g->part[0].variable) {
         sp.relaxed = true;
-        for (uint32_t i = 0; i < g->part[0].count; i++)
-            if (g->part[0].tokens[i].type == GLOB_VARIABLE)
+        for (uint32_t i = 0; i < iamp_glob_count(&g->part[0]); i++) {
+            glob_token token = iamp_glob_token(&g->part[0], i);
+
+            if (token.type == GLOB_VARIABLE)
                 iamp_encode_loose(e,
-                    iamp_encode_key(e,
-                        &policy->variables[g->part[0].tokens[i].variable].key));
+                    iamp_encode_key(e, &policy->variables[token.number].key));
+        }
     }
     iamp_word_add_text(&e->s->builder, TEXT("arn"));
     for (size_t i = 1; i < 6; i++) {
@@ -234,13 +236,14 @@ node iamp_encode_action_prefix(encoder *e, text prefix, bool wanted)
 /* No action of a request has white space or control characters. */
 static bool can_be_action(const glob *g)
 {
-    for (uint32_t i = 0; i < g->count; i++) {
-        text t = g->tokens[i].literal;
+    for (uint32_t i = 0; i < iamp_glob_count(g); i++) {
+        glob_token token = iamp_glob_token(g, i);
 
-        if (g->tokens[i].type != GLOB_LITERAL)
+        if (token.type != GLOB_LITERAL)
             continue;
-        for (size_t k = 0; k < t.len; k++)
-            if ((unsigned char)t.ptr[k] <= ' ' || t.ptr[k] == 0x7f)
+        for (size_t k = 0; k < token.number; k++)
+            if ((unsigned char)token.literal[k] <= ' ' ||
+                token.literal[k] == 0x7f)
                 return false;
     }
     return true;
@@ -253,10 +256,10 @@ node iamp_encode_action(encoder *e, const action_pattern *a, bool wanted)
 
     if (a->every || a->never)
         return a->every == wanted ? NODE_TRUE : NODE_FALSE;
-    if (!can_be_action(&a->prefix) || !can_be_action(&a->name))
+    if (!can_be_action(a->prefix) || !can_be_action(&a->name))
         return wanted ? NODE_FALSE : NODE_TRUE;
     start(e);
-    add_glob(e, NULL, &sp, VIEW_TEXT, true, &a->prefix);
+    add_glob(e, NULL, &sp, VIEW_TEXT, true, a->prefix);
     iamp_word_add_text(&e->s->builder, TEXT(":"));
     add_glob(e, NULL, &sp, VIEW_TEXT, false, &a->name);
     return word_node(e, e->action, &sp, true, wanted);

@@ -46,35 +46,35 @@ static size_t last_place(text shown, size_t at, text literal)
     return at;
 }
 
-/* What a text shows in place of a pattern's first variable of that key: the
- * literals around it must stand there. */
+/* What a text shows in place of the first variable of that key of a pattern,
+ * which has one: the literals around it must stand there. */
 static void capture(
     candidates *c, const iam_policy *policy, const glob *g, text shown)
 {
     size_t at = 0;
 
-    for (uint32_t i = 0; i < g->count; i++) {
-        const glob_token *token = &g->tokens[i];
+    for (uint32_t i = 0; i < g->number; i++) {
+        const glob_token *token = &g->of.tokens[i];
         text rest = text_from(shown, at);
 
         if (token->type == GLOB_LITERAL) {
-            if (!text_starts(rest, token->literal))
+            if (!text_starts(rest, glob_token_text(token)))
                 return;
-            at += token->literal.len;
+            at += token->number;
             continue;
         }
         if ((token->type == GLOB_RUN || token->type == GLOB_RUN_IN_FIELD) &&
-            i + 1 < g->count && token[1].type == GLOB_LITERAL) {
-            at = last_place(shown, at, token[1].literal);
+            i + 1 < g->number && token[1].type == GLOB_LITERAL) {
+            at = last_place(shown, at, glob_token_text(&token[1]));
             continue;
         }
         if (token->type != GLOB_VARIABLE ||
-            !key_eq(&policy->variables[token->variable].key, &c->key))
+            !key_eq(&policy->variables[token->number].key, &c->key))
             return;
-        if (i + 1 == g->count) {
+        if (i + 1 == g->number) {
             add_value(c, rest);
         } else if (token[1].type == GLOB_LITERAL) {
-            text next = token[1].literal;
+            text next = glob_token_text(&token[1]);
 
             for (size_t end = 0; end + next.len <= rest.len; end++)
                 if (text_starts(text_from(rest, end), next)) {

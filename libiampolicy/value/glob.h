@@ -21,10 +21,12 @@ typedef enum glob_type {
     GLOB_VARIABLE      /* the value of variable number `variable` */
 } glob_type;
 
+/* Policies are made of these: they are kept as small as they go. */
 typedef struct glob_token {
-    text literal;      /* of GLOB_LITERAL; never empty */
-    uint32_t variable; /* of GLOB_VARIABLE: see template.h */
-    uint8_t type;      /* glob_type */
+    const char *literal; /* of GLOB_LITERAL */
+    uint32_t number;     /* of GLOB_LITERAL: its bytes, never 0; of
+                            GLOB_VARIABLE: see template.h */
+    uint8_t type;        /* glob_type */
 } glob_token;
 
 /* How a glob is matched fastest; follows from its tokens. */
@@ -39,13 +41,31 @@ typedef enum glob_shape {
 } glob_shape;
 
 typedef struct glob {
-    const glob_token *tokens;
-    uint32_t count;
-    uint8_t shape; /* glob_shape */
-    bool fold;     /* compare without regard to ASCII case */
-    bool variable; /* holds a GLOB_VARIABLE */
-    bool invalid;  /* matches nothing (ArnLike value without six parts) */
+    union {
+        const glob_token *tokens; /* of GLOB_PIECES and GLOB_MIXED */
+        const char *literal;      /* of GLOB_EXACT, _PREFIX and _SUFFIX */
+    } of;
+    uint32_t number; /* of tokens, or the literal's bytes */
+    uint8_t shape;   /* glob_shape */
+    bool fold;       /* compare without regard to ASCII case */
+    bool variable;   /* holds a GLOB_VARIABLE */
+    bool invalid;    /* matches nothing (ArnLike value without six parts) */
 } glob;
+
+static inline text glob_token_text(const glob_token *token)
+{
+    return (text){token->literal, token->number};
+}
+
+/* The one literal of a GLOB_EXACT, GLOB_PREFIX or GLOB_SUFFIX. */
+static inline text glob_literal(const glob *g)
+{
+    return (text){g->of.literal, g->number};
+}
+
+/* How many tokens a pattern has, and which, whatever its shape. */
+uint32_t iamp_glob_count(const glob *g);
+glob_token iamp_glob_token(const glob *g, uint32_t index);
 
 /* What the characters * and ? of a pattern mean. */
 typedef enum glob_syntax {

@@ -9,6 +9,10 @@
  */
 #include "value/glob.h"
 
+enum {
+    FEW_TOKENS = 24 /* of nearly every pattern: they are made on the stack */
+};
+
 /* A compilation: reads `pieces` from `at` on. */
 typedef struct compiler {
     const template_piece *pieces;
@@ -94,10 +98,10 @@ static iam_status add_literal(compiler *c)
     while (end < c->count && is_literal(c, end))
         len += literal_of(&c->pieces[end++]).len;
     if (len > 0) {
-        if (join(c, end, len, &literal) != IAM_OK)
+        if (len > UINT32_MAX || join(c, end, len, &literal) != IAM_OK)
             return IAM_ENOMEM;
         c->tokens[c->token_count++] =
-            (glob_token){.literal = literal, .type = GLOB_LITERAL};
+            (glob_token){literal.ptr, (uint32_t)literal.len, GLOB_LITERAL};
         count_fields(c, literal);
     }
     c->at = end;
@@ -164,31 +168,106 @@ static void add_wildcard(compiler *c)
 
 /* --- patterns ------------------------------------------------------------ */
 
-static bool is_pieces(const glob *g)
+static bool is_pieces(const compiler *c)
 {
-    for (uint32_t i = 0; i < g->count; i++)
-        if (g->tokens[i].type != GLOB_LITERAL && g->tokens[i].type != GLOB_RUN)
+    for (uint32_t i = 0; i < c->token_count; i++)
+        if (c->tokens[i].type != GLOB_LITERAL && c->tokens[i].type != GLOB_RUN)
             return false;
     return true;
 }
 
-static glob_shape shape_of(const glob *g)
+static glob_shape shape_of(const compiler *c)
 {
+    const glob_token *tokens = c->tokens;
+    uint32_t count = c->token_count;
     bool first, last;
 
-    if (g->count == 0)
+    if (count == 0)
         return GLOB_EMPTY;
-    first = g->tokens[0].type == GLOB_LITERAL;
-    last = g->tokens[g->count - 1].type == GLOB_LITERAL;
-    if (g->count == 1 && first)
+    first = tokens[0].type == GLOB_LITERAL;
+    last = tokens[count - 1].type == GLOB_LITERAL;
+    if (count == 1 && first)
         return GLOB_EXACT;
-    if (g->count == 1 && g->tokens[0].type == GLOB_RUN)
+    if (count == 1 && tokens[0].type == GLOB_RUN)
         return GLOB_ANY;
-    if (g->count == 2 && first && g->tokens[1].type == GLOB_RUN)
+    if (count == 2 && first && tokens[1].type == GLOB_RUN)
         return GLOB_PREFIX;
-    if (g->count == 2 && last && g->tokens[0].type == GLOB_RUN)
+    if (count == 2 && last && tokens[0].type == GLOB_RUN)
         return GLOB_SUFFIX;
-    return is_pieces(g) ? GLOB_PIECES : GLOB_MIXED;
+    return is_pieces(c) ? GLOB_PIECES : GLOB_MIXED;
+}
+
+static const glob_token run_token = {.type = GLOB_RUN};
+
+uint32_t iamp_glob_count(const glob *g)
+{
+    switch ((glob_shape)g->shape) {
+    case GLOB_EMPTY:
+        return 0;
+    case GLOB_ANY:
+    case GLOB_EXACT:
+        return 1;
+    case GLOB_PREFIX:
+    case GLOB_SUFFIX:
+        return 2;
+    case GLOB_PIECES:
+    case GLOB_MIXED:
+        break;
+    }
+    return g->number;
+}
+
+glob_token iamp_glob_token(const glob *g, uint32_t index)
+{
+    const glob_token literal = {g->of.literal, g->number, GLOB_LITERAL};
+
+    switch ((glob_shape)g->shape) {
+    case GLOB_EMPTY:
+    case GLOB_ANY:
+        return run_token;
+    case GLOB_EXACT:
+        return literal;
+    case GLOB_PREFIX:
+        return index == 0 ? literal : run_token;
+    case GLOB_SUFFIX:
+        return index == 0 ? run_token : literal;
+    case GLOB_PIECES:
+    case GLOB_MIXED:
+        break;
+    }
+    return g->of.tokens[index];
+}
+
+/* Keep what the shape does not tell. */
+static iam_status keep_tokens(compiler *c, glob *out)
+{
+    const glob_token *first = c->tokens;
+    glob_token *kept;
+
+    out->shape = (uint8_t)shape_of(c);
+    switch ((glob_shape)out->shape) {
+    case GLOB_EMPTY:
+    case GLOB_ANY:
+        return IAM_OK;
+    case GLOB_SUFFIX:
+        first++;
+        /* fall through */
+    case GLOB_EXACT:
+    case GLOB_PREFIX:
+        out->of.literal = first->literal;
+        out->number = first->number;
+        return IAM_OK;
+    case GLOB_PIECES:
+    case GLOB_MIXED:
+        break;
+    }
+    kept = ARENA_ARRAY(c->mem, glob_token, c->token_count);
+    if (!kept)
+        return IAM_ENOMEM;
+    memcpy(kept, c->tokens, c->token_count * sizeof(*kept));
+    out->of.tokens = kept;
+    out->number = c->token_count;
+    return IAM_OK;
 }
 
 static iam_status compile_piece(compiler *c, glob *out)
@@ -197,7 +276,7 @@ static iam_status compile_piece(compiler *c, glob *out)
         return add_literal(c);
     if (c->pieces[c->at].type == PIECE_VARIABLE) {
         c->tokens[c->token_count++] = (glob_token){
-            .variable = c->pieces[c->at++].variable, .type = GLOB_VARIABLE};
+            .number = c->pieces[c->at++].variable, .type = GLOB_VARIABLE};
         out->variable = true;
         return IAM_OK;
     }
@@ -208,26 +287,31 @@ static iam_status compile_piece(compiler *c, glob *out)
 iam_status iamp_glob_compile(glob *out, const template_piece *pieces,
     size_t count, glob_syntax syntax, bool fold, arena *mem)
 {
+    glob_token few[FEW_TOKENS];
     compiler c = {.pieces = pieces,
         .count = count,
         .syntax = syntax,
         .fold = fold,
-        .mem = mem};
+        .mem = mem,
+        .tokens = few};
+    arena many;
+    iam_status status = IAM_OK;
 
     *out = (glob){.fold = fold, .invalid = true};
     if (count >= UINT32_MAX)
         return IAM_ENOMEM;
-    c.tokens = ARENA_ARRAY(mem, glob_token, count);
+    iamp_arena_init(&many, mem->from);
+    if (count > FEW_TOKENS)
+        c.tokens = ARENA_ARRAY(&many, glob_token, count);
     if (!c.tokens)
         return IAM_ENOMEM;
-    while (c.at < count)
-        if (compile_piece(&c, out) != IAM_OK)
-            return IAM_ENOMEM;
-    out->tokens = c.tokens;
-    out->count = c.token_count;
-    out->shape = (uint8_t)shape_of(out);
-    out->invalid = false;
-    return IAM_OK;
+    while (c.at < count && status == IAM_OK)
+        status = compile_piece(&c, out);
+    if (status == IAM_OK)
+        status = keep_tokens(&c, out);
+    iamp_arena_release(&many);
+    out->invalid = status != IAM_OK;
+    return status;
 }
 
 /* --- ArnLike ------------------------------------------------------------- */
@@ -262,23 +346,27 @@ static size_t cut_parts(template_piece *to, const template_piece *from,
 iam_status iamp_arn_glob_compile(
     arn_glob *out, const template_piece *pieces, size_t count, arena *mem)
 {
-    template_piece *cut;
+    template_piece few[FEW_TOKENS], *cut = few;
     size_t start[7];
+    arena many;
+    iam_status status = IAM_OK;
 
     *out = (arn_glob){.valid = false};
     for (size_t i = 0; i < COUNT_OF(out->part); i++)
         out->part[i].invalid = true;
     if (count > SIZE_MAX - 5)
         return IAM_ENOMEM;
-    cut = ARENA_ARRAY(mem, template_piece, count + 5);
+    iamp_arena_init(&many, mem->from);
+    if (count + 5 > FEW_TOKENS)
+        cut = ARENA_ARRAY(&many, template_piece, count + 5);
     if (!cut)
         return IAM_ENOMEM;
-    if (cut_parts(cut, pieces, count, start) < 6)
-        return IAM_OK;
-    for (size_t i = 0; i < COUNT_OF(out->part); i++)
-        if (iamp_glob_compile(&out->part[i], cut + start[i],
-                start[i + 1] - start[i], GLOB_LIKE, false, mem) != IAM_OK)
-            return IAM_ENOMEM;
-    out->valid = true;
-    return IAM_OK;
+    out->valid = cut_parts(cut, pieces, count, start) == 6;
+    for (size_t i = 0;
+         out->valid && status == IAM_OK && i < COUNT_OF(out->part); i++)
+        status = iamp_glob_compile(&out->part[i], cut + start[i],
+            start[i + 1] - start[i], GLOB_LIKE, false, mem);
+    iamp_arena_release(&many);
+    out->valid = out->valid && status == IAM_OK;
+    return status;
 }

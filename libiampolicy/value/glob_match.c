@@ -64,9 +64,9 @@ static bool has_values(const glob *g, const glob_values *values)
         return true;
     if (!values)
         return false;
-    for (uint32_t i = 0; i < g->count; i++)
-        if (g->tokens[i].type == GLOB_VARIABLE &&
-            !values->value(values->user, g->tokens[i].variable, &ignored))
+    for (uint32_t i = 0; i < g->number; i++)
+        if (g->of.tokens[i].type == GLOB_VARIABLE &&
+            !values->value(values->user, g->of.tokens[i].number, &ignored))
             return false;
     return true;
 }
@@ -80,11 +80,11 @@ static bool is_literal(const glob_token *token)
 static text literal_of(matcher *m, const glob_token *token)
 {
     if (token->type == GLOB_LITERAL)
-        return token->literal;
-    if (m->known != token->variable) {
+        return glob_token_text(token);
+    if (m->known != token->number) {
         m->value = TEXT("");
-        m->values->value(m->values->user, token->variable, &m->value);
-        m->known = token->variable;
+        m->values->value(m->values->user, token->number, &m->value);
+        m->known = token->number;
     }
     return m->value;
 }
@@ -105,7 +105,7 @@ static size_t find_start(const matcher *m, size_t at, size_t end, char first)
  * is nowhere, and then nothing the run could take up helps. */
 static bool seek(matcher *m, place *run)
 {
-    const glob_token *token = &m->pattern->tokens[run->token];
+    const glob_token *token = &m->pattern->of.tokens[run->token];
     size_t last;
     text t;
 
@@ -115,7 +115,7 @@ static bool seek(matcher *m, place *run)
     if (m->subject.len - run->at < t.len)
         return false;
     last = m->subject.len - t.len;
-    if (run->token + 1 == m->pattern->count) {
+    if (run->token + 1 == m->pattern->number) {
         run->at = last;
         return stands(m, last, t);
     }
@@ -132,7 +132,7 @@ static bool seek(matcher *m, place *run)
 /* Match the token at `p`, which is no run, and move `p` behind it. */
 static bool step(matcher *m, place *p)
 {
-    const glob_token *token = &m->pattern->tokens[p->token];
+    const glob_token *token = &m->pattern->of.tokens[p->token];
     text t;
 
     if (is_literal(token)) {
@@ -176,11 +176,11 @@ static bool match_mixed(matcher *m)
     place p = {0, 0}, run = {NOWHERE, 0}, field = {NOWHERE, 0};
 
     for (;;) {
-        if (p.token == g->count) {
+        if (p.token == g->number) {
             if (p.at == m->subject.len)
                 return true;
-        } else if (g->tokens[p.token].type == GLOB_RUN) {
-            if (p.token + 1 == g->count)
+        } else if (g->of.tokens[p.token].type == GLOB_RUN) {
+            if (p.token + 1 == g->number)
                 return true;
             run = (place){p.token + 1, p.at};
             field.token = NOWHERE;
@@ -188,7 +188,7 @@ static bool match_mixed(matcher *m)
                 return false;
             p = run;
             continue;
-        } else if (g->tokens[p.token].type == GLOB_RUN_IN_FIELD) {
+        } else if (g->of.tokens[p.token].type == GLOB_RUN_IN_FIELD) {
             field = (place){p.token + 1, p.at};
             p = field;
             continue;
@@ -253,17 +253,17 @@ static bool cut_behind(text *subject, text literal)
  * what stands between runs is put as far to the left as it goes. */
 static bool match_pieces(const glob *g, text subject)
 {
-    uint32_t at = 0, end = g->count;
+    uint32_t at = 0, end = g->number;
 
-    if (g->tokens[0].type == GLOB_LITERAL &&
-        !cut_start(&subject, g->tokens[at++].literal))
+    if (g->of.tokens[0].type == GLOB_LITERAL &&
+        !cut_start(&subject, glob_token_text(&g->of.tokens[at++])))
         return false;
-    if (g->tokens[end - 1].type == GLOB_LITERAL &&
-        !cut_end(&subject, g->tokens[--end].literal))
+    if (g->of.tokens[end - 1].type == GLOB_LITERAL &&
+        !cut_end(&subject, glob_token_text(&g->of.tokens[--end])))
         return false;
     for (; at < end; at++)
-        if (g->tokens[at].type == GLOB_LITERAL &&
-            !cut_behind(&subject, g->tokens[at].literal))
+        if (g->of.tokens[at].type == GLOB_LITERAL &&
+            !cut_behind(&subject, glob_token_text(&g->of.tokens[at])))
             return false;
     return true;
 }
@@ -277,8 +277,8 @@ static bool match_general(
         .pattern = g, .subject = subject, .values = values, .known = NOWHERE};
 
     /* Most patterns of a list fail here: ask for values afterwards. */
-    if (g->tokens[0].type == GLOB_LITERAL &&
-        !stands(&m, 0, g->tokens[0].literal))
+    if (g->of.tokens[0].type == GLOB_LITERAL &&
+        !stands(&m, 0, glob_token_text(&g->of.tokens[0])))
         return false;
     return has_values(g, values) && match_mixed(&m);
 }
@@ -291,11 +291,11 @@ static bool match_plain(const glob *g, text subject, const glob_values *values)
     case GLOB_ANY:
         return true;
     case GLOB_EXACT:
-        return text_eq(subject, g->tokens[0].literal);
+        return text_eq(subject, glob_literal(g));
     case GLOB_PREFIX:
-        return text_starts(subject, g->tokens[0].literal);
+        return text_starts(subject, glob_literal(g));
     case GLOB_SUFFIX:
-        return cut_end(&subject, g->tokens[1].literal);
+        return cut_end(&subject, glob_literal(g));
     case GLOB_PIECES:
         return match_pieces(g, subject);
     case GLOB_MIXED:
@@ -314,13 +314,13 @@ static bool match_folded(const glob *g, text subject, const glob_values *values)
     case GLOB_ANY:
         return true;
     case GLOB_EXACT:
-        return iamp_text_eq_fold(subject, g->tokens[0].literal);
+        return iamp_text_eq_fold(subject, glob_literal(g));
     case GLOB_PREFIX:
-        literal = g->tokens[0].literal;
+        literal = glob_literal(g);
         return subject.len >= literal.len &&
                iamp_text_eq_fold((text){subject.ptr, literal.len}, literal);
     case GLOB_SUFFIX:
-        literal = g->tokens[1].literal;
+        literal = glob_literal(g);
         return subject.len >= literal.len &&
                iamp_text_eq_fold(
                    text_from(subject, subject.len - literal.len), literal);

@@ -118,7 +118,8 @@ static iam_status number_variable(
         if (!first_difference(&table->items[*number], v, &branch))
             return IAM_OK;
     }
-    if (table->count == table->room && grow_table(table, mem) != IAM_OK)
+    if (table->count == table->room &&
+        grow_table(table, table->mem ? table->mem : mem) != IAM_OK)
         return IAM_ENOMEM;
     *number = table->count++;
     table->items[*number] = *v;

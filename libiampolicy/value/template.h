@@ -50,6 +50,7 @@ typedef struct variable_table {
     variable_branch *branches;
     uint32_t count, room;
     uint32_t root; /* as variable_branch.next */
+    arena *mem;    /* where it grows; NULL: where the pieces are */
 } variable_table;
 
 /* What is wrong with the variables of a text: each is a finding of A/C.1. */
@@ -73,7 +74,8 @@ typedef struct template_parts {
 
 /*
  * Cut `source`, which must live as long as `mem`.  `variables` false: 2008
- * rules.  Variables are added to `table`, whose items live in `mem` too.
+ * rules.  Variables are added to `table`, whose names are slices of
+ * sources.
  * Linear in the source.  IAM_ENOMEM.
  */
 iam_status iamp_template_parse(template_parts *out, text source, bool variables,

@@ -107,6 +107,51 @@ START_TEST(test_used_again_after_release)
 }
 END_TEST
 
+/* What is kept wastes a quarter at most, and a little for small ones. */
+START_TEST(test_thrifty)
+{
+    arena kept;
+    size_t used = 0;
+
+    iamp_arena_init_thrifty(&kept, NULL, 100);
+    for (size_t i = 0; i < 20000; i++) {
+        ck_assert_ptr_nonnull(ARENA_ARRAY(&kept, char, 1 + i % 50));
+        used += 1 + i % 50;
+        ck_assert_uint_ge(kept.held, used);
+        ck_assert_uint_le(kept.held, used + used / 2 + 400);
+    }
+    ck_assert_uint_le(kept.held, used + used / 3);
+    iamp_arena_release(&kept);
+    ck_assert_uint_eq(kept.held, 0);
+    ck_assert_ptr_nonnull(ARENA_ARRAY(&kept, char, 1));
+    ck_assert_uint_le(kept.held, 200);
+    iamp_arena_release(&kept);
+}
+END_TEST
+
+/* Used again and again, the newest block is enough, and zero as a new one. */
+START_TEST(test_rewind)
+{
+    iam_allocator poor = unit_failing_allocator(3);
+    arena again;
+
+    iamp_arena_init(&again, &poor);
+    iamp_arena_rewind(&again);
+    for (size_t i = 0; i < 100; i++) {
+        char *p = ARENA_ARRAY(&again, char, 900), *q;
+
+        q = ARENA_ARRAY(&again, char, 900);
+        ck_assert(p && q);
+        ck_assert(p[0] == 0 && p[899] == 0 && q[0] == 0 && q[899] == 0);
+        memset(p, 'x', 900);
+        memset(q, 'x', 900);
+        iamp_arena_rewind(&again);
+    }
+    iamp_arena_release(&again);
+    ck_assert_uint_eq(again.held, 0);
+}
+END_TEST
+
 /* Grown one by one, the blocks stay few. */
 START_TEST(test_blocks_grow)
 {
@@ -144,6 +189,8 @@ UNIT_SUITE(arena, setup, teardown, {
     tcase_add_test(tc, test_nothing);
     tcase_add_test(tc, test_larger_than_a_block);
     tcase_add_test(tc, test_used_again_after_release);
+    tcase_add_test(tc, test_thrifty);
+    tcase_add_test(tc, test_rewind);
     tcase_add_test(tc, test_blocks_grow);
     tcase_add_test(tc, test_out_of_memory);
 })
