@@ -145,24 +145,60 @@ static bool some_bool(const condition *c, text value, const binding *b)
     return some_glob(c, value, b);
 }
 
-static bool order_fits(operator_base base, int order)
+/* How the request's value stands to some value of the policy, whose values are
+ * sorted: for "less" the largest one decides, for "greater" the smallest. */
+typedef int value_order(const condition *c, const void *value, uint32_t at);
+
+static int number_order(const condition *c, const void *value, uint32_t at)
 {
-    switch (base) {
+    return iamp_decimal_compare(value, &c->of.numbers[at]);
+}
+
+static int date_order(const condition *c, const void *value, uint32_t at)
+{
+    return iamp_instant_compare(value, &c->of.dates[at]);
+}
+
+static bool some_equal(
+    const condition *c, const void *value, value_order *order)
+{
+    uint32_t from = 0, to = c->count;
+
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2;
+        int found = order(c, value, middle);
+
+        if (found == 0)
+            return true;
+        if (found < 0)
+            to = middle;
+        else
+            from = middle + 1;
+    }
+    return false;
+}
+
+static bool some_order(
+    const condition *c, const void *value, value_order *order)
+{
+    if (c->count == 0)
+        return false;
+    switch ((operator_base)c->op.base) {
     case OP_NUMERIC_LESS:
     case OP_DATE_LESS:
-        return order < 0;
+        return order(c, value, c->count - 1) < 0;
     case OP_NUMERIC_LESS_EQUALS:
     case OP_DATE_LESS_EQUALS:
-        return order <= 0;
+        return order(c, value, c->count - 1) <= 0;
     case OP_NUMERIC_GREATER:
     case OP_DATE_GREATER:
-        return order > 0;
+        return order(c, value, 0) > 0;
     case OP_NUMERIC_GREATER_EQUALS:
     case OP_DATE_GREATER_EQUALS:
-        return order >= 0;
+        return order(c, value, 0) >= 0;
     case OP_NUMERIC_EQUALS:
     case OP_DATE_EQUALS:
-        return order == 0;
+        return some_equal(c, value, order);
     case OP_STRING_EQUALS:
     case OP_STRING_EQUALS_FOLD:
     case OP_STRING_LIKE:
@@ -185,11 +221,7 @@ static bool some_number(const condition *c, text value, trace *t)
         trace_rule(t, RULE_INVALID_VALUE);
         return false;
     }
-    for (uint32_t i = 0; i < c->count; i++)
-        if (order_fits((operator_base)c->op.base,
-                iamp_decimal_compare(&number, &c->of.numbers[i])))
-            return true;
-    return false;
+    return some_order(c, &number, number_order);
 }
 
 static bool all_digits(text t)
@@ -211,11 +243,7 @@ static bool some_date(const condition *c, text value, trace *t)
     for (uint32_t i = 0; t && i < c->value_count; i++)
         if (c->values[i].len == 4 && all_digits(c->values[i]))
             trace_rule(t, RULE_BARE_INTEGER_DATE);
-    for (uint32_t i = 0; i < c->count; i++)
-        if (order_fits((operator_base)c->op.base,
-                iamp_instant_compare(&date, &c->of.dates[i])))
-            return true;
-    return false;
+    return some_order(c, &date, date_order);
 }
 
 static bool some_bytes(const condition *c, text value)

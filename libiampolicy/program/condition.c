@@ -105,6 +105,16 @@ static iam_status compile_arns(
     return status;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    return iamp_decimal_compare(a, b);
+}
+
+static int by_moment(const void *a, const void *b)
+{
+    return iamp_instant_compare(a, b);
+}
+
 static iam_status compile_numbers(condition *c, arena *mem)
 {
     decimal *numbers = ARENA_ARRAY(mem, decimal, c->value_count);
@@ -112,6 +122,8 @@ static iam_status compile_numbers(condition *c, arena *mem)
     c->of.numbers = numbers;
     for (uint32_t i = 0; numbers && i < c->value_count; i++)
         c->count += iamp_decimal_parse(c->values[i], &numbers[c->count]);
+    if (c->count > 1)
+        qsort(numbers, c->count, sizeof(*numbers), by_number);
     c->invalid = c->count < c->value_count;
     return numbers ? IAM_OK : IAM_ENOMEM;
 }
@@ -123,6 +135,8 @@ static iam_status compile_dates(condition *c, arena *mem)
     c->of.dates = dates;
     for (uint32_t i = 0; dates && i < c->value_count; i++)
         c->count += iamp_instant_parse(c->values[i], &dates[c->count]);
+    if (c->count > 1)
+        qsort(dates, c->count, sizeof(*dates), by_moment);
     c->invalid = c->count < c->value_count;
     return dates ? IAM_OK : IAM_ENOMEM;
 }

@@ -96,8 +96,8 @@ typedef struct condition {
     union {
         const glob *globs;      /* String*, Bool */
         const arn_glob *arns;   /* Arn* */
-        const decimal *numbers; /* Numeric* */
-        const instant *dates;   /* Date* */
+        const decimal *numbers; /* Numeric*: sorted */
+        const instant *dates;   /* Date*: sorted */
         const text *bytes;      /* BinaryEquals: decoded */
         const ipset *addresses; /* IpAddress */
         struct {

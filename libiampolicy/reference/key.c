@@ -21,13 +21,22 @@ const key_fact *iamp_key_fact(key_id id)
     return &facts[id];
 }
 
+/* Names differ in length or at their end, mostly. */
+static bool is_named(const key_fact *fact, text name)
+{
+    return fact->name.len == name.len &&
+           ascii_lower(fact->name.ptr[name.len - 1]) ==
+               ascii_lower(name.ptr[name.len - 1]) &&
+           iamp_text_eq_fold(fact->name, name);
+}
+
 key_ref iamp_key_find(text name)
 {
     key_ref key = {
         .name = name, .hash = iamp_text_hash_fold(name), .id = KEY_OTHER};
 
-    for (size_t id = 1; id < KEY_COUNT; id++)
-        if (!facts[id].family && iamp_text_eq_fold(facts[id].name, name)) {
+    for (size_t id = 1; name.len && id < KEY_COUNT; id++)
+        if (!facts[id].family && is_named(&facts[id], name)) {
             key.id = (uint16_t)id;
             break;
         }

@@ -81,14 +81,19 @@ static void release(void *ptr, void *user)
     iamp_memory_release(lex->from, ptr);
 }
 
+/* Those that are not there yet: memory may have run out on the way. */
 static iam_status make_contexts(lexicon *lex)
 {
-    lex->general = pcre2_general_context_create(acquire, release, lex);
+    if (!lex->general)
+        lex->general = pcre2_general_context_create(acquire, release, lex);
     if (!lex->general)
         return IAM_ENOMEM;
-    lex->compile = pcre2_compile_context_create(lex->general);
-    lex->match = pcre2_match_context_create(lex->general);
-    lex->found = pcre2_match_data_create(1, lex->general);
+    if (!lex->compile)
+        lex->compile = pcre2_compile_context_create(lex->general);
+    if (!lex->match)
+        lex->match = pcre2_match_context_create(lex->general);
+    if (!lex->found)
+        lex->found = pcre2_match_data_create(1, lex->general);
     if (!lex->compile || !lex->match || !lex->found)
         return IAM_ENOMEM;
     pcre2_set_match_limit(lex->match, MATCH_LIMIT);
@@ -105,10 +110,6 @@ iam_status iamp_lexicon_new(lexicon **out, const iam_allocator *from)
     if (!lex)
         return IAM_ENOMEM;
     *lex = (lexicon){.from = from};
-    if (make_contexts(lex) != IAM_OK) {
-        iamp_lexicon_free(lex);
-        return IAM_ENOMEM;
-    }
     *out = lex;
     return IAM_OK;
 }
@@ -143,13 +144,53 @@ static iam_status compile_rule(lexicon *lex, lexical_rule rule)
     return lex->rules[rule] ? IAM_OK : IAM_ENOMEM;
 }
 
-iam_status iamp_lexicon_match(
+/* --- what needs no pattern ------------------------------------------------ */
+
+static bool letter_or_digit(char c)
+{
+    unsigned char lower = ascii_lower(c);
+
+    return ascii_digit(c) || (lower >= 'a' && lower <= 'z');
+}
+
+/* Is every character a letter, a digit or one of `others`? */
+static bool made_of(text t, text others)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if (!letter_or_digit(t.ptr[i]) &&
+            iamp_text_find(others, t.ptr[i]) == others.len)
+            return false;
+    return true;
+}
+
+/* What nearly every policy is made of, and the rules certainly allow: a pattern
+ * costs more to compile than most policies to read.  False says nothing. */
+static bool plainly_matches(lexical_rule rule, text t)
+{
+    size_t colon = iamp_text_find(t, ':');
+
+    if (rule == LEX_SID)
+        return made_of(t, TEXT(""));
+    if (rule == LEX_PARTITION)
+        return text_eq(t, TEXT("aws"));
+    if (colon == 0 || colon + 1 >= t.len)
+        return false;
+    if (rule == LEX_ACTION)
+        return made_of(text_slice(t, 0, colon), TEXT("*?-")) &&
+               made_of(text_from(t, colon + 1), TEXT("*?_.-"));
+    return rule == LEX_CONDITION_KEY &&
+           made_of(text_slice(t, 0, colon), TEXT("._/-")) &&
+           made_of(text_from(t, colon + 1), TEXT("._/:@=+-"));
+}
+
+iam_status iamp_lexicon_match_pattern(
     lexicon *lex, lexical_rule rule, text t, bool *matches)
 {
     int answer;
 
     *matches = false;
-    if (!lex->rules[rule] && compile_rule(lex, rule) != IAM_OK)
+    if (!lex->rules[rule] &&
+        (make_contexts(lex) != IAM_OK || compile_rule(lex, rule) != IAM_OK))
         return IAM_ENOMEM;
     if (t.len == 0)
         t = TEXT("");
@@ -159,4 +200,12 @@ iam_status iamp_lexicon_match(
         return IAM_ENOMEM;
     *matches = answer >= 0;
     return IAM_OK;
+}
+
+iam_status iamp_lexicon_match(
+    lexicon *lex, lexical_rule rule, text t, bool *matches)
+{
+    *matches = plainly_matches(rule, t);
+    return *matches ? IAM_OK
+                    : iamp_lexicon_match_pattern(lex, rule, t, matches);
 }

@@ -37,4 +37,8 @@ void iamp_lexicon_free(lexicon *lex);
 iam_status iamp_lexicon_match(
     lexicon *lex, lexical_rule rule, text t, bool *matches);
 
+/* The same answer from the pattern, whatever the text is. */
+iam_status iamp_lexicon_match_pattern(
+    lexicon *lex, lexical_rule rule, text t, bool *matches);
+
 #endif

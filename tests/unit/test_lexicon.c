@@ -231,6 +231,57 @@ START_TEST(test_hostile)
 }
 END_TEST
 
+/* What is answered without a pattern is answered as by it. */
+START_TEST(test_pattern_agrees)
+{
+    static const char letters[] = "aZ7*?:_.-/ws@=+ \x7f\xc3";
+    uint32_t seed = 77 + (uint32_t)_i;
+    size_t yes = 0;
+
+    for (size_t round = 0; round < 20000; round++) {
+        char source[16];
+        text t = {source, unit_random(&seed) % 8};
+        bool wanted;
+
+        for (size_t i = 0; i < t.len; i++)
+            source[i] = letters[unit_random(&seed) % (sizeof(letters) - 1)];
+        if (round == 0)
+            t = TEXT("aws");
+        ck_assert_int_eq(
+            iamp_lexicon_match_pattern(lex, (lexical_rule)_i, t, &wanted),
+            IAM_OK);
+        ck_assert(matches((lexical_rule)_i, t) == wanted);
+        yes += wanted;
+    }
+    if (_i == LEX_SID || _i == LEX_ACTION || _i == LEX_CONDITION_KEY)
+        ck_assert_uint_gt(yes, 100);
+}
+END_TEST
+
+/* Every text of up to four characters, one of each kind that a rule knows. */
+START_TEST(test_pattern_agrees_on_short)
+{
+    static const char letters[] = "aZ7*?:_.-/@=+ \x7f\xc3";
+    const size_t kinds = sizeof(letters) - 1;
+    size_t all = 1;
+
+    for (size_t len = 0; len <= 4; len++, all *= kinds)
+        for (size_t number = 0; number < all; number++) {
+            char source[4];
+            size_t rest = number;
+            bool wanted;
+
+            for (size_t i = 0; i < len; i++, rest /= kinds)
+                source[i] = letters[rest % kinds];
+            ck_assert_int_eq(iamp_lexicon_match_pattern(lex, (lexical_rule)_i,
+                                 (text){source, len}, &wanted),
+                IAM_OK);
+            if (matches((lexical_rule)_i, (text){source, len}) != wanted)
+                ck_abort_msg("%.*s", (int)len, source);
+        }
+}
+END_TEST
+
 START_TEST(test_free_nothing)
 {
     iamp_lexicon_free(NULL);
@@ -253,7 +304,7 @@ START_TEST(test_out_of_memory)
         ck_assert_int_eq(small != NULL, status == IAM_OK);
         for (size_t rule = 0; status == IAM_OK && rule < LEX_COUNT; rule++) {
             yes = true;
-            status = iamp_lexicon_match(
+            status = iamp_lexicon_match_pattern(
                 small, (lexical_rule)rule, TEXT("a.b:c"), &yes);
             ck_assert(status == IAM_OK || status == IAM_ENOMEM);
             ck_assert(status == IAM_OK || !yes);
@@ -268,6 +319,8 @@ UNIT_SUITE(lexicon, setup, teardown, {
     tcase_add_loop_test(tc, test_fact, 0, COUNT_OF(facts));
     tcase_add_loop_test(tc, test_every_rule, 0, LEX_COUNT);
     tcase_add_loop_test(tc, test_hostile, 0, LEX_COUNT);
+    tcase_add_loop_test(tc, test_pattern_agrees, 0, LEX_COUNT);
+    tcase_add_loop_test(tc, test_pattern_agrees_on_short, 0, LEX_COUNT);
     tcase_add_test(tc, test_free_nothing);
     tcase_add_test(tc, test_out_of_memory);
 })
