@@ -23,6 +23,7 @@ set(sources
     libiampolicy/document/json_percent.c
     libiampolicy/document/json_pointer.c
     libiampolicy/document/json_print.c
+    libiampolicy/document/json_scan.c
     libiampolicy/document/json_walk.c
     libiampolicy/document/parse.c
     libiampolicy/document/parse_condition.c

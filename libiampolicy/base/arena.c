@@ -100,6 +100,26 @@ void iamp_arena_rewind(arena *a)
     a->held = sizeof(*last) + last->size;
 }
 
+void iamp_arena_adopt(arena *a, arena *other)
+{
+    struct arena_block *oldest = other->last;
+
+    if (!oldest)
+        return;
+    while (oldest->older)
+        oldest = oldest->older;
+    if (a->last) { /* whose rest is still free */
+        oldest->older = a->last->older;
+        a->last->older = other->last;
+    } else {
+        a->last = other->last;
+        a->next = other->next;
+        a->end = other->end;
+    }
+    a->held += other->held;
+    *other = (arena){.from = other->from, .least = other->least};
+}
+
 /* What `size` bytes need at most: a type's size is a multiple of its
  * alignment, so the lowest bit of the size will do. */
 static size_t alignment_of(size_t size)

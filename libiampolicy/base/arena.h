@@ -31,6 +31,9 @@ void iamp_arena_release(arena *a);
 /* The same, but keeps the newest block for what comes next. */
 void iamp_arena_rewind(arena *a);
 
+/* Takes over everything that `other`, of the same allocator, holds. */
+void iamp_arena_adopt(arena *a, arena *other);
+
 /* Zeroed, aligned for any type; NULL if memory ran out or count * size wraps.
  * A count of zero gives a pointer that must not be read. */
 void *iamp_arena_alloc(arena *a, size_t count, size_t size);

@@ -2,9 +2,10 @@
 /*
  * json.h - jansson in; positions, duplicate keys and limits out.
  *
- * jansson reads the text and decides what is JSON.  A walk over text and tree
- * together, without recursion, then turns it into a row of nodes that know
- * where they stand; jansson's tree is gone when iamp_json_parse() returns.
+ * Text that is plainly JSON is scanned into a row of nodes that know where they
+ * stand.  Whatever is not plain jansson reads, and decides whether it is JSON; a
+ * walk over text and tree together, without recursion, then makes the same
+ * nodes; jansson's tree is gone when iamp_json_parse() returns.
  */
 #ifndef IAMP_JSON_H
 #define IAMP_JSON_H

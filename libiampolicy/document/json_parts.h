@@ -15,6 +15,14 @@ typedef struct json_measure {
     size_t depth;  /* of nested containers, at most */
 } json_measure;
 
+/* The steps of iamp_json_parse(), whose text is not too long: the quick way,
+ * and where that is false, jansson's.  False says nothing about the text; *out
+ * is then as it was, and `mem` holds what was made. */
+bool iamp_json_scan(
+    json_tree *out, text source, const json_limits *limits, arena *mem);
+iam_status iamp_json_load(json_tree *out, text source,
+    const json_limits *limits, arena *mem, iam_error *err);
+
 /* IAM_ELIMIT with its place, IAM_ENOMEM. */
 iam_status iamp_json_measure(json_measure *out, text source,
     const json_limits *limits, const iam_allocator *from, iam_error *err);

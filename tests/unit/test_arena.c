@@ -152,6 +152,31 @@ START_TEST(test_rewind)
 }
 END_TEST
 
+START_TEST(test_adopt)
+{
+    for (int round = 0; round < 2; round++) {
+        arena other;
+        char *before = round ? ARENA_ARRAY(&mem, char, 10) : NULL, *theirs;
+
+        iamp_arena_init(&other, NULL);
+        iamp_arena_adopt(&mem, &other); /* nothing */
+        theirs = ARENA_ARRAY(&other, char, 3000);
+        ck_assert_ptr_nonnull(ARENA_ARRAY(&other, char, 5000));
+        memset(theirs, 'y', 3000);
+        iamp_arena_adopt(&mem, &other);
+        ck_assert_uint_eq(other.held, 0);
+        ck_assert_uint_ge(mem.held, 8000);
+        ck_assert_ptr_null(other.last);
+        if (before) /* the rest of the newest block is not lost */
+            ck_assert_ptr_eq(before + 10, ARENA_ARRAY(&mem, char, 1));
+        ck_assert_ptr_nonnull(ARENA_ARRAY(&mem, char, 4000));
+        ck_assert(theirs[0] == 'y' && theirs[2999] == 'y');
+        iamp_arena_release(&mem);
+        ck_assert_uint_eq(mem.held, 0);
+    }
+}
+END_TEST
+
 /* Grown one by one, the blocks stay few. */
 START_TEST(test_blocks_grow)
 {
@@ -191,6 +216,7 @@ UNIT_SUITE(arena, setup, teardown, {
     tcase_add_test(tc, test_used_again_after_release);
     tcase_add_test(tc, test_thrifty);
     tcase_add_test(tc, test_rewind);
+    tcase_add_test(tc, test_adopt);
     tcase_add_test(tc, test_blocks_grow);
     tcase_add_test(tc, test_out_of_memory);
 })
