@@ -405,6 +405,49 @@ static bytes ask(run *r, iam_prover *prover, const iam_question *question,
     return out;
 }
 
+/* As SMT-LIB: whole, and every name that stands in it is declared once, before. */
+static void check_smt2(run *r, iam_prover *prover, const iam_question *question)
+{
+    bytes out = {NULL, 0, 0};
+    bool quoted = false;
+    long depth = 0;
+    iam_status status =
+        iam_prover_print_smt2(prover, question, bytes_add, &out, NULL);
+
+    if (question->kind == IAM_EXACTLY_FROM) {
+        if (status != IAM_EUNSUPPORTED)
+            fail(r, "smt2", "unsupported", iam_status_name(status));
+        return;
+    }
+    must(status, NULL);
+    for (const char *at = out.ptr; *at; at++) {
+        if (!quoted && *at == ';')
+            at += strcspn(at, "\n");
+        quoted ^= *at == '"';
+        if (quoted)
+            continue;
+        depth += *at == '(' ? 1 : *at == ')' ? -1 : 0;
+        if (depth < 0)
+            break;
+        if (*at == 'f' && at[1] >= '0' && at[1] <= '9' &&
+            strchr(" (", at[-1])) {
+            char declared[64];
+            int len = (int)strcspn(at, " )\n");
+            const char *first;
+
+            snprintf(
+                declared, sizeof(declared), "(declare-const %.*s ", len, at);
+            first = strstr(out.ptr, declared);
+            if (!first || first > at)
+                fail(r, "smt2", declared, "none before its use");
+            at += len - 1;
+        }
+    }
+    if (depth != 0 || quoted || !strstr(out.ptr, "(check-sat)\n"))
+        fail(r, "smt2", "whole", "open at its end");
+    free(out.ptr);
+}
+
 static void ask_one(run *r, iam_prover *shared, const json_t *q)
 {
     iam_question question = IAM_QUESTION_INIT;
@@ -437,6 +480,8 @@ static void ask_one(run *r, iam_prover *shared, const json_t *q)
         fail(r, "asked after others", answers[0].ptr, answers[2].ptr);
     for (size_t i = 0; i < 3; i++)
         free(answers[i].ptr);
+    if (strcmp(member(q, "question"), "sources") != 0)
+        check_smt2(r, shared, &question);
     *(r->good ? &r->passed : &r->failed) += 1;
     iam_stack_free(old);
     iam_ipset_free(set);

@@ -17,7 +17,12 @@ typedef struct smt {
     textbuf *buf;
     hunt *h;
     uint32_t frame;
+    bool unsupported; /* some letter has no form */
 } smt;
+
+enum {
+    LAST_LETTER = 0x2ffff /* of a string of SMT-LIB */
+};
 
 static void put(smt *m, const char *t)
 {
@@ -54,6 +59,7 @@ static void put_letter(smt *m, uint32_t letter)
         iamp_textbuf_add_c(m->buf, (char)letter);
         return;
     }
+    m->unsupported |= letter > LAST_LETTER;
     put(m, "\\u{");
     put_hex(m, letter, 5);
     put(m, "}");
@@ -404,7 +410,7 @@ static iam_status put_frame(
 {
     textbuf clauses;
     hunt h;
-    smt into = {&clauses, &h, number}, m = {buf, &h, number};
+    smt into = {&clauses, &h, number, false}, m = {buf, &h, number, false};
     iam_status status;
 
     iamp_textbuf_init(&clauses, q->prover->from);
@@ -427,6 +433,8 @@ static iam_status put_frame(
         }
         iamp_textbuf_add(buf, textbuf_text(&clauses));
         q->relaxed |= h.search.relaxed;
+        if (m.unsupported)
+            status = IAM_EUNSUPPORTED;
         if (h.search.failed || clauses.failed || buf->failed)
             status = IAM_ENOMEM;
     }
@@ -438,7 +446,7 @@ static iam_status put_frame(
 static iam_status put_question(inquiry *q, const prey *p, textbuf *buf)
 {
     textbuf body;
-    smt m = {buf, NULL, 0};
+    smt m = {buf, NULL, 0, false};
     iam_status status = IAM_OK;
 
     iamp_textbuf_init(&body, q->prover->from);
@@ -478,5 +486,8 @@ iam_status iamp_prover_smt2(
         status = put_question(&q, &p, buf);
     }
     iamp_question_close(&q);
+    if (status == IAM_EUNSUPPORTED)
+        return iamp_error_set(
+            err, status, "a letter above U+2FFFF: SMT-LIB has none of these");
     return iamp_answer_error(status, err);
 }
