@@ -453,6 +453,19 @@ IAM_API iam_stack_entry iam_stack_entry_at(
 IAM_API iam_outcome iam_stack_check(
     const iam_stack *stack, const iam_request *request);
 
+/** One stack, many requests: outcomes[i] becomes what iam_stack_check() says of
+ *  requests[i].  Returns how many are IAM_ALLOW.  Both arrays are the caller's
+ *  and have `count` elements; `outcomes` may be NULL, for the number alone.
+ *  NULL denies: as an element that request, as `stack` or `requests` all of
+ *  them.  Never allocates, never fails; threads may share all but `outcomes`. */
+IAM_API size_t iam_stack_check_many(const iam_stack *stack,
+    const iam_request *const *requests, size_t count, iam_outcome *outcomes);
+
+/** One request, many stacks: outcomes[i] becomes what iam_stack_check() says of
+ *  it with stacks[i].  Otherwise as iam_stack_check_many(). */
+IAM_API size_t iam_request_check_many(const iam_request *request,
+    const iam_stack *const *stacks, size_t count, iam_outcome *outcomes);
+
 /** The same for all checks of an operation: the worst outcome. */
 IAM_API iam_outcome iam_stack_check_operation(
     const iam_stack *stack, const iam_operation *operation);

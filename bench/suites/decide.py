@@ -13,7 +13,7 @@ from .common import (BUILD, OWN, PEERS, Wrong, build, nanoseconds, program,
 
 ABOUT = "decisions, and policies compiled"
 #: What this library is asked besides what everybody is.
-OWN_WORKS = ["readdress", "reresource", "fill", "decide", "cold"]
+OWN_WORKS = ["batch", "stacks", "readdress", "reresource", "fill", "decide", "cold"]
 #: A peer that has not answered by then is stopped, and not asked that again.
 PATIENCE = 3.0
 #: What takes longer is asked once only: nanoseconds.

@@ -58,6 +58,37 @@ iam_outcome iam_stack_check(const iam_stack *stack, const iam_request *request)
                             : IAM_IMPLICIT_DENY;
 }
 
+/* One outcome of a batch into its place; 1 if it allows. */
+static size_t note_outcome(
+    iam_outcome *outcomes, size_t index, iam_outcome outcome)
+{
+    if (outcomes)
+        outcomes[index] = outcome;
+    return outcome == IAM_ALLOW;
+}
+
+size_t iam_stack_check_many(const iam_stack *stack,
+    const iam_request *const *requests, size_t count, iam_outcome *outcomes)
+{
+    size_t allowed = 0;
+
+    for (size_t i = 0; i < count; i++)
+        allowed += note_outcome(
+            outcomes, i, iam_stack_check(stack, requests ? requests[i] : NULL));
+    return allowed;
+}
+
+size_t iam_request_check_many(const iam_request *request,
+    const iam_stack *const *stacks, size_t count, iam_outcome *outcomes)
+{
+    size_t allowed = 0;
+
+    for (size_t i = 0; i < count; i++)
+        allowed += note_outcome(
+            outcomes, i, iam_stack_check(stacks ? stacks[i] : NULL, request));
+    return allowed;
+}
+
 iam_outcome iam_stack_check_operation(
     const iam_stack *stack, const iam_operation *operation)
 {

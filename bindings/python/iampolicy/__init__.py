@@ -29,7 +29,8 @@ from ._prover import (Prover, diff, prove_always, prove_always_from,
 from ._request import Operation, Request
 from ._scenario import Case, Expectation, Scenario
 from ._scope import Scope
-from ._stack import Decision, Entry, Match, NearMiss, Stack
+from ._stack import (Decision, Entry, Match, NearMiss, Stack,
+                     check_stacks)
 from ._values import (Finding, Flag, Kind, Level, Outcome, Question, Relation,
                       Severity, Verdict)
 
@@ -39,8 +40,8 @@ __all__ = [
     "NearMiss", "Operation", "Outcome", "Policy", "PolicyError", "Proof",
     "Prover", "Question", "Relation", "Request", "Review", "Reviewed",
     "Scenario", "Scope", "Severity", "Shadowed", "Sources", "Stack",
-    "Statement", "Status", "Verdict", "Witness", "diff", "prove_always",
-    "prove_always_from", "prove_exactly_from", "prove_never",
+    "Statement", "Status", "Verdict", "Witness", "check_stacks", "diff",
+    "prove_always", "prove_always_from", "prove_exactly_from", "prove_never",
     "prove_not_public", "prove_only_from", "prove_within", "review", "sources",
 ]
 

@@ -465,6 +465,12 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "iam_stack_entry_count": (c_size_t, [POINTER(iam_stack)]),
     "iam_stack_entry_at": (iam_stack_entry, [POINTER(iam_stack), c_size_t]),
     "iam_stack_check": (c_int, [POINTER(iam_stack), POINTER(iam_request)]),
+    "iam_stack_check_many": (c_size_t, [
+        POINTER(iam_stack), POINTER(POINTER(iam_request)), c_size_t,
+        POINTER(c_int)]),
+    "iam_request_check_many": (c_size_t, [
+        POINTER(iam_request), POINTER(POINTER(iam_stack)), c_size_t,
+        POINTER(c_int)]),
     "iam_stack_check_operation": (c_int, [
         POINTER(iam_stack), POINTER(iam_operation)]),
     "iam_stack_decide": (c_int, [

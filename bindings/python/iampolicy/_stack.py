@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Stacks of policies, and what they decide."""
+import ctypes
 import json
 import os
 from typing import (Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple,
@@ -108,6 +109,12 @@ class Stack(Owner):
         return Outcome(function(self._open(),
                                 opened(asked, Request, Operation)))
 
+    def check_many(self, requests: Iterable[Request]) -> List[Outcome]:
+        """The outcomes of many requests, in their order, in one call."""
+        handles = [opened(request, Request) for request in requests]
+        return outcomes_of(lib.iam_stack_check_many, self._open(), handles,
+                           _ffi.iam_request)
+
     def decide(self, asked: Union[Request, Operation]) -> "Decision":
         """The same, and why."""
         function = (lib.iam_stack_decide_operation
@@ -121,6 +128,23 @@ class Stack(Owner):
     def _told(self) -> str:
         kinds = [str(entry.policy.kind) for entry in self.entries]
         return ", ".join(kinds) or "empty"
+
+
+def check_stacks(stacks: Iterable[Stack], request: Request) -> List[Outcome]:
+    """What each of many stacks answers to one request, in their order."""
+    handles = [opened(stack, Stack) for stack in stacks]
+    return outcomes_of(lib.iam_request_check_many, opened(request, Request),
+                       handles, _ffi.iam_stack)
+
+
+def outcomes_of(function: Any, one: Handle, many: List[Handle],
+                kind: Any) -> List[Outcome]:
+    """One call for many outcomes; the handles live as long as it runs."""
+    pointers = (ctypes.POINTER(kind) * len(many))(
+        *[handle._as_parameter_ for handle in many])
+    outcomes = (ctypes.c_int * len(many))()
+    function(one, pointers, len(many), outcomes)
+    return [Outcome(outcome) for outcome in outcomes]
 
 
 class Decision(Owner):

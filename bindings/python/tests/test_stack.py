@@ -7,7 +7,7 @@ import unittest
 
 import iampolicy
 from iampolicy import (Decision, Entry, Kind, Operation, Outcome, Policy,
-                       PolicyError, Stack)
+                       PolicyError, Stack, check_stacks)
 from iampolicy._handle import lib
 
 from support import (ALLOW_ALL, DENY_ALL, MODEL, OUTSIDE, POLICY, SENTENCE,
@@ -125,6 +125,30 @@ class Outcomes(unittest.TestCase):
         for value in ("Allow", "", 3, None):
             with self.assertRaises(ValueError):
                 Outcome(value)
+
+    def test_many_at_once(self):
+        stack = Stack(identity=POLICY)
+        deny = Stack(identity=DENY_ALL)
+        inside = the_request(iampolicy)
+        outside = the_request(iampolicy, source_ip=OUTSIDE)
+        asked = [inside, outside, inside]
+        self.assertEqual(stack.check_many(asked),
+                         [stack.check(request) for request in asked])
+        self.assertEqual(len(set(stack.check_many(asked))), 2)
+        self.assertEqual(stack.check_many([]), [])
+        self.assertEqual(stack.check_many(iter(asked))[2], Outcome.ALLOW)
+        stacks = [stack, deny, Stack()]
+        self.assertEqual(check_stacks(stacks, inside),
+                         [each.check(inside) for each in stacks])
+        self.assertEqual(check_stacks([], inside), [])
+        for wrong in ([None], [stack]):
+            with self.assertRaises(TypeError):
+                stack.check_many(wrong)
+        with self.assertRaises(TypeError):
+            check_stacks([inside], inside)
+        deny.close()
+        with self.assertRaises(ValueError):
+            check_stacks(stacks, inside)
 
     def test_check_and_decide_agree(self):
         for stack, wanted in (
