@@ -315,6 +315,39 @@ static hunt_answer pin_variables(
     return HUNT_UNKNOWN;
 }
 
+/* An account that the model shows: the resource's, the caller's, or the one that
+ * a condition asks of aws:ResourceAccount.  False without memory. */
+static bool shown_account(
+    inquiry *q, search *s, const encoder *e, size_t which, text *out)
+{
+    uint32_t slot = which == 0 ? e->resource : e->principal;
+    principal_arn parsed;
+    text shown, part[6];
+
+    *out = (text){NULL, 0};
+    if (which == 2) {
+        uint32_t key = 0;
+
+        while (key < s->key_count &&
+               s->keys[key].key.id != KEY_AWS_RESOURCEACCOUNT)
+            key++;
+        if (key == s->key_count || !s->keys[key].value_slot)
+            return true;
+        slot = s->keys[key].value_slot - 1;
+    }
+    shown = iamp_slot_text(s, slot, NULL, 0, &q->mem);
+    if (which == 0 && shown.ptr && iamp_arn_parts(shown, part))
+        *out = part[4];
+    else if (which == 1 && shown.ptr &&
+             iamp_principal_arn_parse(shown, &parsed))
+        *out = parsed.arn.account;
+    else if (which == 2)
+        *out = shown;
+    if (out->ptr && !iamp_account_valid(*out))
+        *out = (text){NULL, 0};
+    return shown.ptr != NULL;
+}
+
 /* The caller's account is what the resource's ARN says, or the other way
  * round: fix it. */
 static hunt_answer pin_account(
@@ -322,25 +355,14 @@ static hunt_answer pin_account(
 {
     const key_ref key = iamp_key_find(TEXT("aws:PrincipalAccount"));
     hunt copy = *loose;
-    text shown[2], part[6];
-    principal_arn parsed;
 
-    shown[0] =
-        iamp_slot_text(&copy.search, copy.encoder.resource, NULL, 0, &q->mem);
-    shown[1] =
-        iamp_slot_text(&copy.search, copy.encoder.principal, NULL, 0, &q->mem);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t which = 0; which < 3; which++) {
         pin one = {.key = key};
         hunt_answer answer;
 
-        if (!shown[i].ptr)
+        if (!shown_account(q, &copy.search, &copy.encoder, which, &one.value))
             return HUNT_NO_MEMORY;
-        if (i == 0 && iamp_arn_parts(shown[0], part) &&
-            iamp_account_valid(part[4]))
-            one.value = part[4];
-        else if (i == 1 && iamp_principal_arn_parse(shown[1], &parsed))
-            one.value = parsed.arn.account;
-        else
+        if (!one.value.ptr)
             continue;
         answer = attempt(q, p, &loose->frame, &one, 1, out);
         if (answer == HUNT_FOUND || answer >= HUNT_STOPPED)
