@@ -47,6 +47,7 @@ set(sources
     libiampolicy/eval/statement.c
     libiampolicy/program/compile.c
     libiampolicy/program/condition.c
+    libiampolicy/program/estimate.c
     libiampolicy/program/index.c
     libiampolicy/program/listing.c
     libiampolicy/program/principal.c

@@ -35,7 +35,7 @@ void iamp_memory_release(const iam_allocator *from, void *ptr)
 static size_t next_size(const arena *a)
 {
     if (a->least)
-        return a->held / 4 > a->least ? a->held / 4 : a->least;
+        return a->held / 16 > a->least ? a->held / 16 : a->least;
     return a->last ? a->last->size * 2 : FIRST_BLOCK;
 }
 
@@ -98,6 +98,11 @@ void iamp_arena_rewind(arena *a)
     last->older = NULL;
     a->next = last->data;
     a->held = sizeof(*last) + last->size;
+}
+
+iam_status iamp_arena_expect(arena *a, size_t bytes)
+{
+    return bytes == 0 || add_block(a, bytes) ? IAM_OK : IAM_ENOMEM;
 }
 
 void iamp_arena_adopt(arena *a, arena *other)

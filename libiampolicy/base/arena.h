@@ -21,7 +21,7 @@ typedef struct arena {
 
 void iamp_arena_init(arena *a, const iam_allocator *from);
 
-/* For what is kept: a block is a quarter of what there is, at least `least`
+/* For what is kept: a block is a sixteenth of what there is, at least `least`
  * bytes, so that little is left over at the end.  Other arenas double. */
 void iamp_arena_init_thrifty(arena *a, const iam_allocator *from, size_t least);
 
@@ -30,6 +30,9 @@ void iamp_arena_release(arena *a);
 
 /* The same, but keeps the newest block for what comes next. */
 void iamp_arena_rewind(arena *a);
+
+/* Makes a block of so many bytes, which are going to be asked for.  IAM_ENOMEM. */
+iam_status iamp_arena_expect(arena *a, size_t bytes);
 
 /* Takes over everything that `other`, of the same allocator, holds. */
 void iamp_arena_adopt(arena *a, arena *other);

@@ -433,7 +433,8 @@ static iam_status compile(compiler *c)
     return status;
 }
 
-static iam_status policy_new(iam_policy **out, const iam_allocator *from)
+static iam_status policy_new(
+    iam_policy **out, const document *parsed, const iam_allocator *from)
 {
     *out = iamp_memory_acquire(from, sizeof(**out));
     if (!*out)
@@ -441,7 +442,7 @@ static iam_status policy_new(iam_policy **out, const iam_allocator *from)
     memset(*out, 0, sizeof(**out));
     atomic_init(&(*out)->owners, 1);
     iamp_arena_init_thrifty(&(*out)->mem, from, LEAST_BLOCK);
-    return IAM_OK;
+    return iamp_arena_expect(&(*out)->mem, iamp_document_estimate(parsed));
 }
 
 iam_status iamp_policy_compile(iam_policy **out, const json_tree *tree,
@@ -459,19 +460,21 @@ iam_status iamp_policy_compile(iam_policy **out, const json_tree *tree,
     status =
         iamp_document_parse(&parsed, tree, root, kind, strict, &scratch, err);
     if (status == IAM_OK) {
-        status = policy_new(out, from);
+        status = policy_new(out, &parsed, from);
         if (status == IAM_OK) {
             compiler c = {.from = &parsed,
                 .policy = *out,
                 .mem = &(*out)->mem,
                 .memory = {.mem = &(*out)->mem,
                     .pieces = {.from = from},
+                    .values = {.from = from},
                     .variables = {.mem = &scratch}},
                 .variables = parsed.version_2012,
                 .line = 1};
 
             status = compile(&c);
             iamp_arena_release(&c.memory.pieces);
+            iamp_arena_release(&c.memory.values);
         }
         if (status != IAM_OK) {
             iamp_policy_release(*out);

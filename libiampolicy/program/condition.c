@@ -14,14 +14,24 @@ static int by_bytes(const void *a, const void *b)
     return iamp_text_compare(*(const text *)a, *(const text *)b);
 }
 
+static bool is_plain(const glob *g)
+{
+    return g->shape == GLOB_EXACT || g->shape == GLOB_EMPTY;
+}
+
 /* Put the values that are plain text by themselves, sorted: a request's value
  * is then looked up, however long the list. */
-static iam_status sort_exact(condition *c, glob *globs, arena *mem)
+static iam_status sort_exact(condition *c, const glob *globs, arena *mem)
 {
-    text *exact = ARENA_ARRAY(mem, text, c->count);
-    uint32_t kept = 0;
+    uint32_t kept = 0, plain = 0;
+    glob *others;
+    text *exact;
 
-    if (!exact)
+    for (uint32_t i = 0; i < c->count; i++)
+        plain += is_plain(&globs[i]);
+    exact = ARENA_ARRAY(mem, text, plain);
+    others = ARENA_ARRAY(mem, glob, c->count - plain);
+    if (!exact || !others)
         return IAM_ENOMEM;
     for (uint32_t i = 0; i < c->count; i++) {
         if (globs[i].shape == GLOB_EXACT)
@@ -29,9 +39,10 @@ static iam_status sort_exact(condition *c, glob *globs, arena *mem)
         else if (globs[i].shape == GLOB_EMPTY)
             exact[c->exact_count++] = TEXT("");
         else
-            globs[kept++] = globs[i];
+            others[kept++] = globs[i];
     }
     c->count = kept;
+    c->of.globs = others;
     c->exact = exact;
     qsort(exact, c->exact_count, sizeof(*exact), by_bytes);
     return IAM_OK;
@@ -40,10 +51,9 @@ static iam_status sort_exact(condition *c, glob *globs, arena *mem)
 static iam_status compile_globs(condition *c, glob_syntax syntax, bool fold,
     bool variables, compile_memory *memory)
 {
-    glob *globs = ARENA_ARRAY(memory->mem, glob, c->value_count);
+    glob *globs = ARENA_ARRAY(&memory->values, glob, c->value_count);
     iam_status status = globs ? IAM_OK : IAM_ENOMEM;
 
-    c->of.globs = globs;
     c->fold = fold;
     for (uint32_t i = 0; i < c->value_count && status == IAM_OK; i++) {
         template_parts parts;
@@ -54,7 +64,12 @@ static iam_status compile_globs(condition *c, glob_syntax syntax, bool fold,
                 parts.count, syntax, fold, memory->mem);
         c->variable |= status == IAM_OK && parts.has_variable;
     }
-    return status == IAM_OK ? sort_exact(c, globs, memory->mem) : status;
+    if (status == IAM_OK)
+        status = sort_exact(c, globs, memory->mem);
+    if (status != IAM_OK)
+        c->count = 0;
+    iamp_arena_rewind(&memory->values);
+    return status;
 }
 
 /* B.3.4: a value that is neither "true" nor "false" never matches; one that
@@ -229,20 +244,36 @@ static iam_status compile_values(
     return IAM_OK;
 }
 
+/* A key that is spelled as in the table, and the operator of the condition
+ * before, are there already. */
+static bool keep_names(
+    condition *out, const doc_condition *from, compile_memory *memory)
+{
+    out->key = iamp_key_find(from->key);
+    out->key.name = iamp_key_fact((key_id)out->key.id)->name;
+    out->written = memory->operator_name;
+    if (!text_eq(out->key.name, from->key) &&
+        !text_keep(&out->key.name, from->key, memory->mem))
+        return false;
+    if (out->written.ptr && text_eq(out->written, from->written))
+        return true;
+    if (!text_keep(&out->written, from->written, memory->mem))
+        return false;
+    memory->operator_name = out->written;
+    return true;
+}
+
 iam_status iamp_condition_compile(condition *out, const doc_condition *from,
     bool variables, compile_memory *memory)
 {
     arena *mem = memory->mem;
     text *values = ARENA_ARRAY(mem, text, from->values.count);
-    text name;
 
     *out = (condition){.op = from->op,
         .values = values,
         .value_count = (uint32_t)from->values.count};
-    if (!values || !text_keep(&name, from->key, mem) ||
-        !text_keep(&out->written, from->written, mem))
+    if (!values || !keep_names(out, from, memory))
         return IAM_ENOMEM;
-    out->key = iamp_key_find(name);
     for (size_t i = 0; i < from->values.count; i++)
         if (!text_keep(&values[i], from->values.items[i].text, mem))
             return IAM_ENOMEM;

@@ -179,11 +179,16 @@ iam_status iamp_policy_compile_text(iam_policy **out, text source,
 iam_policy *iamp_policy_ref(iam_policy *policy);
 void iamp_policy_release(iam_policy *policy);
 
+/* About how many bytes the document takes as a program. */
+size_t iamp_document_estimate(const document *from);
+
 /* What compiling needs besides the document. */
 typedef struct compile_memory {
     arena *mem;               /* the program's own */
     arena pieces;             /* of the pattern at hand; gone with it */
+    arena values;             /* of the condition at hand */
     variable_table variables; /* with an arena that lives while compiling */
+    text operator_name;       /* that was kept last */
 } compile_memory;
 
 /* Cut a pattern into pieces, which last until the next one.  IAM_ENOMEM. */
