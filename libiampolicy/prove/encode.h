@@ -78,7 +78,9 @@ node iamp_encode_action_text(encoder *e, text action, bool wanted);
 node iamp_encode_action_prefix(encoder *e, text prefix, bool wanted);
 node iamp_encode_action(encoder *e, const action_pattern *a, bool wanted);
 
-/* encode_condition.c */
+/* encode_condition.c.  iamp_encode_list(): the key, if it is present, is a set
+ * of values. */
+node iamp_encode_list(encoder *e, uint32_t key, bool wanted);
 node iamp_encode_condition(
     encoder *e, const iam_policy *policy, const condition *c, bool wanted);
 

@@ -410,11 +410,12 @@ static bool absent_holds(const condition *c)
     return c->op.set == SET_NONE && c->op.negated;
 }
 
-/* Is the key, if it is present, a set? */
-static node is_list(encoder *e, uint32_t key, bool wanted)
+node iamp_encode_list(encoder *e, uint32_t key, bool wanted)
 {
     space_key *k = &e->s->keys[key];
 
+    if (e->s->failed)
+        return NODE_FALSE;
     if (k->fate == FATE_CONSTANT)
         return constant(k->list, wanted);
     if (k->mode != KEY_EITHER)
@@ -431,7 +432,8 @@ static node is_list(encoder *e, uint32_t key, bool wanted)
 static node present_holds(encoder *e, uint32_t key, const iam_policy *policy,
     const condition *c, bool wanted)
 {
-    node single = is_list(e, key, false), list = is_list(e, key, true);
+    node single = iamp_encode_list(e, key, false);
+    node list = iamp_encode_list(e, key, true);
 
     if (single != NODE_FALSE)
         single = iamp_and(e->s, single,

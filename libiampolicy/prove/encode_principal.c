@@ -60,20 +60,33 @@ static grant grant_of(const encoder *e, const principal_value *value)
     return GRANT_NONE;
 }
 
-/* aws:userid is the id, or starts with it and a colon. */
-static node unique_id(encoder *e, const principal_value *value, bool wanted)
+/* The key has one value (the opposite of lacks_key() of eval/statement.c). */
+static node is_single(encoder *e, uint32_t key, bool wanted)
+{
+    node present = iamp_encode_present(e, key, wanted);
+    node single = iamp_encode_list(e, key, !wanted);
+
+    return wanted ? iamp_and(e->s, present, single)
+                  : iamp_or(e->s, present, single);
+}
+
+/* aws:userid is the id, or starts with it and a colon.  `feared`: or the request
+ * does not tell it. */
+static node unique_id(
+    encoder *e, const principal_value *value, bool feared, bool wanted)
 {
     const key_ref ref = iamp_key_find(TEXT("aws:userid"));
     uint32_t key = iamp_encode_key(e, &ref);
-    node present, alone, started;
+    node told, untold, alone, started;
     uint32_t slot;
     pattern_id pattern = 0;
 
     if (e->s->failed)
         return NODE_FALSE;
-    present = iamp_encode_present(e, key, wanted);
-    if (present == NODE_FALSE && wanted)
-        return NODE_FALSE;
+    told = is_single(e, key, true);
+    untold = is_single(e, key, false);
+    if (told == NODE_FALSE)
+        return constant(feared, wanted);
     slot = iamp_encode_value_slot(e, key);
     alone = iamp_encode_text(e, slot, VIEW_TEXT, value->written, false, wanted);
     iamp_word_builder_reset(&e->s->builder);
@@ -84,8 +97,10 @@ static node unique_id(encoder *e, const principal_value *value, bool wanted)
                              &pattern) != IAM_OK)
         e->s->failed = true;
     started = iamp_word_node(e->s, slot, pattern, wanted);
-    return wanted ? iamp_and(e->s, present, iamp_or(e->s, alone, started))
-                  : iamp_or(e->s, present, iamp_and(e->s, alone, started));
+    told = iamp_and(e->s, told,
+        wanted ? iamp_or(e->s, alone, started)
+               : iamp_and(e->s, alone, started));
+    return feared == wanted ? iamp_or(e->s, told, untold) : told;
 }
 
 /* Whoever comes by the provider: no AWS principal yet (E.6).  `feared`: or may
@@ -96,25 +111,25 @@ static node provider(
     const key_ref ref = iamp_key_find(TEXT("aws:FederatedProvider"));
     bool anonymous = e->frame->caller == PRINCIPAL_ANONYMOUS;
     uint32_t key = iamp_encode_key(e, &ref);
-    node comes, present, absent, named, unsigned_action;
+    node comes, told, untold, named, unsigned_action;
 
     if (e->s->failed)
         return NODE_FALSE;
     unsigned_action = iamp_encode_unsigned(e, wanted);
     comes = anonymous ? constant(true, wanted) : unsigned_action;
-    present = iamp_encode_present(e, key, wanted);
+    told = is_single(e, key, wanted);
+    untold = is_single(e, key, !wanted);
     named = iamp_encode_text(e, iamp_encode_value_slot(e, key), VIEW_TEXT,
         value->written, false, wanted);
-    absent = iamp_encode_present(e, key, !wanted);
     if (wanted) {
-        named = iamp_and(e->s, comes, iamp_and(e->s, present, named));
+        named = iamp_and(e->s, comes, iamp_and(e->s, told, named));
         return feared ? iamp_or(e->s, named,
-                            iamp_and(e->s, unsigned_action, absent))
+                            iamp_and(e->s, unsigned_action, untold))
                       : named;
     }
-    named = iamp_or(e->s, comes, iamp_or(e->s, present, named));
+    named = iamp_or(e->s, comes, iamp_or(e->s, told, named));
     return feared
-               ? iamp_and(e->s, named, iamp_or(e->s, unsigned_action, absent))
+               ? iamp_and(e->s, named, iamp_or(e->s, unsigned_action, untold))
                : named;
 }
 
@@ -140,7 +155,7 @@ static node names(
         return constant(text_eq(value->written, e->frame->principal), wanted);
     case NAMES_USER_ID:
     case NAMES_ROLE_ID:
-        return unique_id(e, value, wanted);
+        return unique_id(e, value, feared, wanted);
     case NAMES_SERVICE:
         return iamp_encode_text(
             e, e->service, VIEW_TEXT, value->written, false, wanted);

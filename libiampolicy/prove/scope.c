@@ -195,12 +195,27 @@ static scope_key *entry_of(iam_scope *scope, const key_ref *key)
     return &grown[scope->key_count];
 }
 
-static bool keep_values(
-    text **out, const text *values, size_t count, arena *mem)
+/* A single address as AWS writes it, which is what text operators see (B.3.1);
+ * a request keeps it so, too. */
+static text canonical(const key_ref *key, text value, char printed[IPADDR_TEXT])
 {
+    ipaddr address;
+
+    if (iamp_key_fact((key_id)key->id)->type != KEY_TYPE_IP ||
+        !iamp_ipaddr_parse(value, &address))
+        return value;
+    return (text){printed, iamp_ipaddr_print(&address, printed)};
+}
+
+static bool keep_values(text **out, const key_ref *key, bool list,
+    const text *values, size_t count, arena *mem)
+{
+    char printed[IPADDR_TEXT];
+
     *out = ARENA_ARRAY(mem, text, count);
     for (size_t i = 0; *out && i < count; i++)
-        if (!text_keep(&(*out)[i], values[i], mem))
+        if (!text_keep(&(*out)[i],
+                list ? values[i] : canonical(key, values[i], printed), mem))
             return false;
     return *out != NULL;
 }
@@ -227,7 +242,7 @@ iam_status iamp_scope_set_key(iam_scope *scope, text key, scope_state state,
         return iamp_error_nomem(err);
     entry = entry_of(scope, &ref);
     if (!entry || !text_keep(&name, key, &scope->mem) ||
-        !keep_values(&kept, values, count, &scope->mem))
+        !keep_values(&kept, &ref, list, values, count, &scope->mem))
         return iamp_error_nomem(err);
     if (entry == &scope->keys[scope->key_count])
         scope->key_count++;
