@@ -284,10 +284,44 @@ static bool looks_like_arn(text t)
                                         part[2].len && part[5].len);
 }
 
+/* The account that a pattern of an ARN spells; false if it spells none. */
+static bool spelled_account(const word_pattern *p, char out[12])
+{
+    size_t colons = 0, digits = 0;
+
+    for (uint32_t i = 0; i < p->count && colons < 5; i++) {
+        const word_token *token = &p->tokens[i];
+
+        if (token->type == WORD_LETTER && token->letter == ':') {
+            colons++;
+        } else if (colons == 4) {
+            if (digits == 12 || token->type != WORD_LETTER ||
+                token->letter < '0' || token->letter > '9')
+                return false;
+            out[digits++] = (char)token->letter;
+        }
+    }
+    return colons == 5 && digits == 12;
+}
+
+/* The account that the resource is wanted to be of, if some pattern says. */
+static bool find_account(believable *b, arena *mem)
+{
+    const slot_model *m = &b->s->slots[b->resource_slot].model;
+    char digits[12];
+
+    for (uint32_t i = 0; i < m->with_count; i++)
+        if (spelled_account(b->s->lexis->patterns[m->items[i]], digits))
+            return keep(&b->account, (text){digits, sizeof(digits)}, mem);
+    return true;
+}
+
 static bool make_target(believable *b, textbuf *buf, arena *mem)
 {
     bool found;
 
+    if (!find_account(b, mem))
+        return false;
     if (!known_target(b, buf, &found, mem) || found)
         return found;
     b->action = iamp_slot_text(b->s, b->action_slot, NULL, 0, mem);

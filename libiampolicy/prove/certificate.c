@@ -56,7 +56,7 @@ static bool writable_search(const search *s)
             s->keys[i].fate >= FATE_VIEW_ACCOUNT || s->keys[i].list ||
             s->keys[i].member_count > 0)
             return false;
-    return !s->relaxed;
+    return !s->relaxed && !s->private_facts;
 }
 
 /* --- meanings ------------------------------------------------------------ */

@@ -32,6 +32,7 @@ static void set_constant(search *s, uint32_t number, text value)
 static void constant_key(space_key *k, const text *values, uint32_t count)
 {
     k->fate = FATE_CONSTANT;
+    k->value_slot = 0; /* not what another slot holds */
     k->values = values;
     k->value_count = count;
     k->list = false;
@@ -81,6 +82,16 @@ static bool of_principal(const key_ref *key)
            key->id == KEY_AWS_ASSUMEDROOT ||
            (key->name.len > tag.len &&
                iamp_text_eq_fold(text_slice(key->name, 0, tag.len), tag));
+}
+
+/* The key's value is the service's name, one slot for both. */
+static void service_key(encoder *e, space_key *k, bool service)
+{
+    k->fate = service ? FATE_PRESENT : FATE_ABSENT;
+    if (!service || e->s->failed)
+        return;
+    k->value_slot = e->service + 1;
+    e->s->slots[e->service].key = (uint32_t)(k - e->s->keys);
 }
 
 /* Keys that follow from the caller (D.1; the twin of derive() of
@@ -144,7 +155,7 @@ static void derived_key(encoder *e, space_key *k)
         if (service && e->s->slots[e->service].constant)
             constant_text(e, k, e->s->slots[e->service].value);
         else
-            k->fate = service ? FATE_PRESENT : FATE_ABSENT;
+            service_key(e, k, service);
         break;
     case KEY_AWS_VIAAWSSERVICE:
         k->fate = FATE_PRESENT; /* the evaluator fills it in */
@@ -254,6 +265,9 @@ static void apply_pin(encoder *e, uint32_t key)
         pin_view(e, fate, p);
     else if (p->absent && fate == FATE_PRESENT)
         iamp_assert_node(e->s, NODE_FALSE);
+    else if (k->value_slot)
+        iamp_assert_node(e->s, iamp_encode_text(e, k->value_slot - 1, VIEW_TEXT,
+                                   p->value, false, true));
     k = &e->s->keys[key];
     if (p->absent)
         k->fate = FATE_ABSENT;
@@ -316,6 +330,23 @@ static void typed_domain(encoder *e, uint32_t number, key_type type)
         iamp_slot_domain(e->s, number, words, 2);
 }
 
+/* Whose the resource is, where that is known; else ptr NULL. */
+static text known_owner(const encoder *e)
+{
+    const slot_data *resource = &e->s->slots[e->resource];
+    text part[6], none = {NULL, 0};
+
+    if (e->any_context)
+        return none;
+    if (!e->frame->cross && iamp_encode_known_account(e).ptr)
+        return iamp_encode_known_account(e);
+    if (!resource->constant || !iamp_arn_parts(resource->value, part) ||
+        !iamp_account_valid(part[4]))
+        return none;
+    e->s->private_facts = true;
+    return part[4];
+}
+
 uint32_t iamp_encode_value_slot(encoder *e, uint32_t key)
 {
     space_key *k = &e->s->keys[key];
@@ -338,9 +369,8 @@ uint32_t iamp_encode_value_slot(encoder *e, uint32_t key)
     k->value_slot = number + 1;
     if (k->address) /* text atoms alone must look at the cells, too */
         iamp_slot_axis(e->s, number, SORT_ADDRESS);
-    if (k->key.id == KEY_AWS_RESOURCEACCOUNT && !e->any_context &&
-        !e->frame->cross && iamp_encode_known_account(e).ptr)
-        set_constant(e->s, number, iamp_encode_known_account(e));
+    if (k->key.id == KEY_AWS_RESOURCEACCOUNT && known_owner(e).ptr)
+        set_constant(e->s, number, known_owner(e));
     else if (k->fate == FATE_CONSTANT)
         set_constant(e->s, number, k->values[0]);
     else if (!e->any_context)
@@ -403,6 +433,83 @@ static bool of_endpoint(key_id id)
            id == KEY_AWS_VPCEORGPATHS;
 }
 
+/* The twelve digits that an atom compares with; false if it is none such. */
+static bool account_of_atom(const search *s, const atom *a, char out[12])
+{
+    const word_pattern *p = a->word ? s->lexis->patterns[a->pattern] : NULL;
+
+    if (!p || !p->plain || p->count != 12)
+        return false;
+    for (uint32_t i = 0; i < 12; i++) {
+        uint32_t letter = p->tokens[i].letter;
+
+        if (letter < '0' || letter > '9')
+            return false;
+        out[i] = (char)letter;
+    }
+    return true;
+}
+
+/* "The resource's ARN shows this account", or any account if ptr is NULL. */
+static node shows_account(encoder *e, text account, bool wanted)
+{
+    word_builder *b = &e->s->builder;
+    pattern_id pattern = 0;
+
+    iamp_word_builder_reset(b);
+    iamp_word_add_text(b, TEXT("arn"));
+    for (size_t i = 1; i < 4; i++) {
+        iamp_word_add_text(b, TEXT(":"));
+        iamp_word_add_run(b, CLASS_NO_COLON);
+    }
+    iamp_word_add_text(b, TEXT(":"));
+    if (account.ptr)
+        iamp_word_add_text(b, account);
+    for (size_t i = 0; !account.ptr && i < 12; i++)
+        iamp_word_add_one(b, CLASS_DIGIT);
+    iamp_word_add_text(b, TEXT(":"));
+    iamp_word_add_run(b, CLASS_ANY);
+    if (!e->s->failed &&
+        iamp_lexis_pattern(e->s->lexis, b, false, &pattern) != IAM_OK)
+        e->s->failed = true;
+    return iamp_word_node(e->s, e->resource, pattern, wanted);
+}
+
+/* The atom implies it. */
+static void imply(encoder *e, uint32_t number, node what)
+{
+    node not_asserted = iamp_node_literal(e->s, lit_not(lit_of(number)));
+
+    iamp_assert_node(e->s, iamp_or(e->s, not_asserted, what));
+}
+
+/* aws:ResourceAccount is the account that the resource's ARN shows, if it shows
+ * one, and the caller's own or not as the frame says. */
+static void relate_owner(encoder *e, uint32_t slot)
+{
+    bool caller = e->frame->caller != PRINCIPAL_SERVICE &&
+                  e->frame->caller != PRINCIPAL_ANONYMOUS;
+    uint32_t count = e->s->atom_count;
+
+    for (uint32_t i = 0; i < count && !e->s->failed; i++) {
+        const atom a = e->s->atoms[i];
+        char digits[12];
+        text account = {digits, sizeof(digits)};
+
+        if (a.slot != slot || !account_of_atom(e->s, &a, digits))
+            continue;
+        e->s->private_facts = true;
+        imply(e, a.variable,
+            a.wanted ? iamp_or(e->s, shows_account(e, account, true),
+                           shows_account(e, (text){NULL, 0}, false))
+                     : shows_account(e, account, false));
+        if (caller && (!e->frame->cross || a.wanted))
+            imply(e, a.variable,
+                iamp_encode_text(e, e->principal, VIEW_ACCOUNT, account, false,
+                    !e->frame->cross && a.wanted));
+    }
+}
+
 /* aws:ResourceAccount is there but for some actions and for Bedrock's own models
  * (D.1, G.4; resource_account_of() of eval/context.c). */
 static void resource_account(encoder *e, uint32_t key)
@@ -444,9 +551,14 @@ void iamp_encode_facts(encoder *e)
     for (uint32_t i = 0; i < e->s->key_count; i++) {
         if (e->s->keys[i].key.id == KEY_AWS_SOURCEIP)
             address = i;
-        if (e->s->keys[i].key.id == KEY_AWS_RESOURCEACCOUNT &&
-            e->s->keys[i].fate == FATE_FREE)
+        if (e->s->keys[i].key.id != KEY_AWS_RESOURCEACCOUNT ||
+            (e->s->keys[i].fate != FATE_FREE &&
+                e->s->keys[i].fate != FATE_PRESENT))
+            continue;
+        if (e->s->keys[i].fate == FATE_FREE)
             resource_account(e, i);
+        if (e->s->keys[i].value_slot)
+            relate_owner(e, e->s->keys[i].value_slot - 1);
     }
     if (address == NOTHING)
         return;

@@ -180,12 +180,16 @@ node iamp_encode_arn(encoder *e, const iam_policy *policy, uint32_t slot,
     word_view view, const arn_glob *g, bool wanted)
 {
     spelling sp = {.guard = NODE_TRUE};
-    bool valid = g->valid && view == VIEW_TEXT;
+    bool valid = g->valid && view != VIEW_ACCOUNT;
 
     if (valid && !g->part[0].variable)
         valid = iamp_glob_match(&g->part[0], TEXT("arn"), NULL);
-    if (!valid) /* an account or a name is no ARN */
+    if (!valid) /* an account is no ARN */
         return wanted ? NODE_FALSE : NODE_TRUE;
+    if (view == VIEW_NAME) { /* hardly a name is: taken for any, then asked */
+        iamp_encode_loose(e, e->s->slots[slot].key);
+        return NODE_TRUE;
+    }
     start(e);
     if (g->part[0].variable) {
         sp.relaxed = true;

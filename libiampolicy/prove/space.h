@@ -215,9 +215,10 @@ typedef struct search {
     uint32_t *key_index; /* open hash: number + 1 */
     uint32_t key_index_room;
 
-    bool plain;   /* nothing is folded by what a slot can be */
-    bool closed;  /* the axes are */
-    bool failed;  /* out of memory: every function is then a no-op */
+    bool plain;         /* nothing is folded by what a slot can be */
+    bool closed;        /* the axes are */
+    bool failed;        /* out of memory: every function is then a no-op */
+    bool private_facts; /* facts that certificates have no words for */
     bool relaxed; /* a variable was taken for any text: a model is no proof */
     bool unsure;  /* some conflict was not certain: no model is no proof */
     bool stopped;

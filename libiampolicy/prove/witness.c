@@ -357,11 +357,28 @@ static void set_members(draft *d, const space_key *k)
                 d->request, k->key.name, true, values, count, NULL));
 }
 
+/* The resource's account is the one that its ARN shows, and the caller's or not
+ * as the frame says: another value is no fact. */
+static bool owner_fits(const draft *d, text owner)
+{
+    text of_resource = account_of_resource(d);
+    bool caller = d->h->frame.caller != PRINCIPAL_SERVICE &&
+                  d->h->frame.caller != PRINCIPAL_ANONYMOUS;
+
+    if (d->h->encoder.any_context)
+        return true;
+    if (of_resource.ptr && !text_eq(of_resource, owner))
+        return false;
+    return !caller || text_eq(owner, d->account) != d->h->frame.cross;
+}
+
 static void set_key(draft *d, const space_key *k)
 {
     text value;
 
-    if (!is_present(&d->h->search, k))
+    if (!is_present(&d->h->search, k) ||
+        k->value_slot ==
+            d->h->encoder.service + 1) /* follows from the caller */
         return;
     if (k->fate == FATE_CONSTANT && !k->list) {
         set_one(d, k, k->values[0]);
@@ -372,11 +389,7 @@ static void set_key(draft *d, const space_key *k)
         set_members(d, k);
     } else if (k->value_slot) {
         value = value_of(d, k->value_slot - 1, k);
-        /* The resource is of the caller's account: another value is no fact. */
-        if (k->key.id == KEY_AWS_RESOURCEACCOUNT && !d->h->frame.cross &&
-            !d->h->encoder.any_context && !text_eq(value, d->account) &&
-            d->h->frame.caller != PRINCIPAL_SERVICE &&
-            d->h->frame.caller != PRINCIPAL_ANONYMOUS)
+        if (k->key.id == KEY_AWS_RESOURCEACCOUNT && !owner_fits(d, value))
             d->bad = true;
         if (!d->bad)
             set_one(d, k, value);
@@ -399,6 +412,28 @@ static void set_context(draft *d)
 
 /* --- replay -------------------------------------------------------------- */
 
+/* Where variables were taken for any text, the model may think that a statement
+ * applies which does not. */
+static bool is_about(const prey *p, const iam_request *request)
+{
+    const program_statement *s;
+
+    if (p->about) {
+        s = &p->about->statements[p->about_statement];
+        if (!iamp_action_matches(s, request, NULL) ||
+            !iamp_resource_matches(p->about, s, request, NULL))
+            return false;
+    }
+    if (p->kind == PREY_APPLIES) {
+        const iam_policy *policy = p->stack->entries[p->entry].policy;
+        grant ignored;
+
+        return iamp_statement_applies(policy, &policy->statements[p->statement],
+            request, iamp_has_boundary(p->stack, request), &ignored, NULL);
+    }
+    return true;
+}
+
 static bool agrees(draft *d, catch *out)
 {
     const prey *p = d->h->prey;
@@ -406,6 +441,8 @@ static bool agrees(draft *d, catch *out)
     out->outcome = iamp_stack_check(p->stack, d->request);
     if (p->other)
         out->other_outcome = iamp_stack_check(p->other, d->request);
+    if (!is_about(p, d->request))
+        return false;
     switch (p->kind) {
     case PREY_ALLOWED:
     case PREY_APPLIES:
