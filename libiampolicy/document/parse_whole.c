@@ -121,12 +121,13 @@ static measured measure(text source, size_t at)
 static void check_size(parser *p)
 {
     const kind_rules *rules = p->rules;
+    size_t start = node_of(p, p->root)->offset, size;
     measured m;
-    size_t size;
 
-    if (rules->size == 0)
+    /* There are no more characters than bytes. */
+    if (rules->size == 0 || p->tree->source.len - start <= rules->size)
         return;
-    m = measure(p->tree->source, node_of(p, p->root)->offset);
+    m = measure(p->tree->source, start);
     size = rules->every ? m.every : m.between;
     if (size <= rules->size)
         return;
