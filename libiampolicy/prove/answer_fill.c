@@ -33,6 +33,7 @@ iam_status iamp_answer_error(iam_status status, iam_error *err)
 typedef struct applied {
     arena *mem;
     const iam_stack *stack;
+    const iam_stack *given; /* NULL, or: what others' policies stand in for */
     bool deny;
     iam_match *items;
     uint32_t count, room;
@@ -43,6 +44,10 @@ static void on_applies(void *user, size_t entry, uint32_t statement)
 {
     applied *a = user;
 
+    if (a->given &&
+        (entry >= a->given->count ||
+            a->given->entries[entry].policy != a->stack->entries[entry].policy))
+        return; /* no policy of the question's */
     if (a->stack->entries[entry].policy->statements[statement].deny != a->deny)
         return;
     if (a->failed || !GROW(a->mem, a->items, a->count, a->room)) {
@@ -56,7 +61,10 @@ static void on_applies(void *user, size_t entry, uint32_t statement)
 static bool explain(inquiry *q, arena *mem, const iam_stack *by,
     const iam_request *request, iam_outcome outcome, proof_witness *out)
 {
-    applied a = {.mem = mem, .stack = by, .deny = outcome == IAM_EXPLICIT_DENY};
+    applied a = {.mem = mem,
+        .stack = by,
+        .given = by == q->strangers ? q->prover->stack : NULL,
+        .deny = outcome == IAM_EXPLICIT_DENY};
     const witness_book book = {on_applies, &a};
     trace t = {0};
     tally sums;
