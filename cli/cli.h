@@ -298,6 +298,9 @@ typedef struct cli_report {
     uint64_t allowed, denied;
 } cli_report;
 
+/* The line of an allowed request, where nobody wants reasons or JSON. */
+void report_allowed(cli_report *report, const char *id);
+
 /* False: there is no memory; told. */
 bool report_decision(cli_report *report, const iam_stack *stack, const char *id,
     const iam_decision *decision);

@@ -4,6 +4,7 @@
  */
 #include "cli.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const char *file_of(const cli_report *report, size_t entry)
@@ -164,17 +165,28 @@ static bool explain(const cli_report *report, const iam_stack *stack,
            put_checks(decision);
 }
 
-static bool report_text(const cli_report *report, const iam_stack *stack,
-    const char *id, const iam_decision *decision)
+/* One line: the outcome, the request, and who denied it ("" if nobody). */
+static void put_line(iam_outcome outcome, const char *id, const char *by)
 {
-    const char *by = iam_decision_by(decision);
-
-    put_outcome(iam_decision_outcome(decision), 15);
+    put_outcome(outcome, 15);
     put_string(stdout, id);
     if (by[0])
         printf("  (%s)", by);
     putchar('\n');
+}
+
+static bool report_text(const cli_report *report, const iam_stack *stack,
+    const char *id, const iam_decision *decision)
+{
+    put_line(iam_decision_outcome(decision), id, iam_decision_by(decision));
     return !report->explain || explain(report, stack, decision);
+}
+
+void report_allowed(cli_report *report, const char *id)
+{
+    assert(!report->json && !report->explain);
+    report->allowed++;
+    put_line(IAM_ALLOW, id, "");
 }
 
 bool report_decision(cli_report *report, const iam_stack *stack, const char *id,

@@ -6,6 +6,14 @@
 
 /* --- members ---------------------------------------------------------------- */
 
+static bool is_known(text key, const text *known, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_eq(key, known[i]))
+            return true;
+    return false;
+}
+
 iam_status iamp_scenario_members(
     scenario_reader *r, json_ref object, const text *known, size_t count)
 {
@@ -14,15 +22,14 @@ iam_status iamp_scenario_members(
 
     for (; at != JSON_END; at = r->tree->nodes[at].next) {
         text key = r->tree->nodes[at].key;
-        bool exact = false;
         size_t near = count;
 
-        for (size_t i = 0; i < count; i++) {
-            exact |= text_eq(key, known[i]);
+        if (is_known(key, known, count))
+            continue;
+        for (size_t i = 0; i < count; i++)
             if (iamp_text_resembles(key, known[i]))
                 near = i;
-        }
-        if (!exact && near < count)
+        if (near < count)
             return iamp_json_error(r->err, IAM_ESCENARIO, r->tree, at,
                 "\"%s\" is no member of this object; \"%.*s\" is",
                 iamp_json_quote(key, quoted), (int)known[near].len,
