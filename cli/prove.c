@@ -77,7 +77,7 @@ static bool write_certificate(const char *path, const iam_proof *proof)
     buffer text = {.bytes = NULL};
     iam_status status = iam_proof_certificate(proof, buffer_sink, &text);
 
-    return write_printed(path, &text, status, "there is no certificate");
+    return write_printed(path, &text, status, iam_proof_no_certificate(proof));
 }
 
 static bool write_smt2(const char *path, const cli_question *question)

@@ -59,6 +59,7 @@ set(sources
     libiampolicy/prove/axis_text.c
     libiampolicy/prove/believable.c
     libiampolicy/prove/certificate.c
+    libiampolicy/prove/certificate_parts.c
     libiampolicy/prove/compare_print.c
     libiampolicy/prove/diff.c
     libiampolicy/prove/encode_condition.c

@@ -1073,6 +1073,11 @@ IAM_API iam_status iam_proof_print_scenario(
 IAM_API iam_status iam_proof_certificate(
     const iam_proof *proof, iam_sink sink, void *user) IAM_NODISCARD;
 
+/** Why a proved question that was asked with IAM_WITH_CERTIFICATE has no
+ *  certificate, in one sentence; "" if it has one, or was not proved or not so
+ *  asked.  Never NULL; lives as long as the proof. */
+IAM_API const char *iam_proof_no_certificate(const iam_proof *proof);
+
 /** Write a question as SMT-LIB 2, for any other solver: unsat means proved.
  *  Fails as iam_prover_ask() does; IAM_EUNSUPPORTED for what has no such form. */
 IAM_API iam_status iam_prover_print_smt2(iam_prover *prover,

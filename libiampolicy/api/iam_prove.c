@@ -235,6 +235,11 @@ iam_status iam_proof_print_scenario(
     return iamp_textbuf_flush(&buf, sink, user);
 }
 
+const char *iam_proof_no_certificate(const iam_proof *proof)
+{
+    return proof && proof->no_certificate ? proof->no_certificate : "";
+}
+
 iam_status iam_proof_certificate(
     const iam_proof *proof, iam_sink sink, void *user)
 {

@@ -23,9 +23,11 @@ prey iamp_prey(const inquiry *q, prey_kind kind);
 /* What would break the claim, in one hunt; not for exactly-from. */
 prey iamp_breaking(const inquiry *q, iam_question_kind kind);
 
-/* certificate.c: that of a proved question (docs/certificates.md), or nothing
- * where the format has no words for it. */
+/* certificate.c: that of a proved question (docs/certificates.md), or why there
+ * is none.  IAM_ENOMEM, IAM_ESTOPPED. */
 iam_status iamp_answer_certificate(inquiry *q, iam_proof *proof);
+/* Of both parts, which have one or told why not.  IAM_ENOMEM. */
+iam_status iamp_answer_join_certificates(iam_proof *whole);
 
 /* answer_fill.c: all IAM_ENOMEM. */
 

@@ -6,12 +6,15 @@
  * clause follows.  The search is asked again with nothing folded away, so that
  * a checker that reads the policies comes to the same formula.
  */
-#include "prove/ask.h"
+#include "prove/certificate.h"
+
+#define FORMAT "\"format\":\"iampolicy certificate 2\""
 
 typedef struct writer {
     textbuf *buf;
-    const search *search;
+    search *search;
     bool first;
+    bool incomplete; /* the steps ran out in the evidence of a lemma */
 } writer;
 
 static void put(textbuf *buf, const char *t)
@@ -19,232 +22,114 @@ static void put(textbuf *buf, const char *t)
     iamp_textbuf_add(buf, iamp_text_of(t, IAM_NTS));
 }
 
-/* --- what the format has words for --------------------------------------- */
+/* --- what the format has no words for ------------------------------------ */
 
-static bool writable_stack(const iam_stack *stack)
+static const char unreadable[] =
+    "a statement of the policies could not be read, so that nobody can check "
+    "what it means";
+static const char too_long[] =
+    "the budget of steps was used up before the certificate was written";
+
+static bool readable(const inquiry *q)
 {
-    for (size_t i = 0; i < stack->count; i++) {
-        const iam_policy *policy = stack->entries[i].policy;
-
-        if (kind_has_principal(policy->kind) || policy->variable_count > 0)
-            return false;
-        for (uint32_t k = 0; k < policy->statement_count; k++)
-            if (policy->statements[k].undecidable ||
-                policy->statements[k].has_principal)
-                return false;
-    }
-    return true;
-}
-
-static bool writable(const inquiry *q, iam_question_kind kind)
-{
-    if (kind == IAM_NOT_PUBLIC || kind == IAM_EXACTLY_FROM)
-        return false;
-    if (q->scope && (q->scope->caller != SCOPE_OWNER ||
-                        (q->scope->flags & IAM_ANY_CONTEXT)))
-        return false;
     for (size_t i = 0; i < 2 && q->stacks[i]; i++)
-        if (!writable_stack(q->stacks[i]))
-            return false;
+        for (size_t k = 0; k < q->stacks[i]->count; k++) {
+            const iam_policy *policy = q->stacks[i]->entries[k].policy;
+
+            for (uint32_t n = 0; n < policy->statement_count; n++)
+                if (policy->statements[n].undecidable)
+                    return false;
+        }
     return true;
 }
 
-static bool writable_search(const search *s)
+/* --- lemmas about words -------------------------------------------------- */
+
+static const atom *atom_of(const search *s, lit l)
 {
-    for (uint32_t i = 0; i < s->key_count; i++)
-        if (s->keys[i].mode != KEY_SINGLE ||
-            s->keys[i].fate >= FATE_VIEW_ACCOUNT || s->keys[i].list ||
-            s->keys[i].member_count > 0)
-            return false;
-    return !s->relaxed && !s->private_facts;
+    uint32_t number = lit_variable(l);
+
+    return number < s->variable_room && s->atom_of[number]
+               ? &s->atoms[s->atom_of[number] - 1]
+               : NULL;
 }
 
-/* --- meanings ------------------------------------------------------------ */
+typedef struct state_list {
+    textbuf *buf;
+    const word_query *query;
+    bool first;
+} state_list;
 
-static void put_key(textbuf *buf, text name)
-{
-    iamp_textbuf_add_json(buf, name);
-}
-
-static void put_slot(textbuf *buf, const hunt *h, uint32_t number)
-{
-    const encoder *e = &h->encoder;
-    const slot_data *sl = &h->search.slots[number];
-
-    if (number == e->action)
-        put(buf, "\"action\"");
-    else if (number == e->resource)
-        put(buf, "\"resource\"");
-    else if (number == e->principal)
-        put(buf, "\"principal\"");
-    else if (sl->key < h->search.key_count) {
-        put(buf, "[");
-        put_key(buf, h->search.keys[sl->key].key.name);
-        put(buf, "]");
-    } else
-        put(buf, "null");
-}
-
-/* A letter by its code; a token of a class by a text. */
-static void put_pattern(textbuf *buf, const word_pattern *p)
-{
-    static const char *const ones[] = {"\"?\"", "\"?:\"", "\"?/\"", "\"?9\""};
-    static const char *const runs[] = {"\"*\"", "\"*:\"", "\"*/\"", "\"*9\""};
-
-    put(buf, ",\"tokens\":[");
-    for (uint32_t i = 0; i < p->count; i++) {
-        if (i)
-            put(buf, ",");
-        if (p->tokens[i].type == WORD_LETTER)
-            iamp_textbuf_add_number(buf, p->tokens[i].letter);
-        else
-            put(buf, p->tokens[i].type == WORD_ONE ? ones[p->tokens[i].class]
-                                                   : runs[p->tokens[i].class]);
-    }
-    put(buf, p->fold ? "],\"fold\":true" : "],\"fold\":false");
-}
-
-static void put_wide(textbuf *buf, uint8_t family, uint64_t hi, uint64_t lo)
+static void put_bits(textbuf *buf, const uint64_t *bits, uint32_t words)
 {
     static const char hex[] = "0123456789abcdef";
+    uint32_t digits = words * 16;
 
-    put(buf, family == 4 ? "\"4:" : "\"6:");
-    for (unsigned i = 32; i-- > 0;)
-        iamp_textbuf_add_c(
-            buf, hex[(i >= 16 ? hi >> (4 * (i - 16)) : lo >> (4 * i)) & 15]);
-    put(buf, "\"");
+    while (digits > 1 && !(bits[(digits - 1) / 16] >> (digits - 1) % 16 * 4))
+        digits--;
+    while (digits-- > 0)
+        iamp_textbuf_add_c(buf, hex[bits[digits / 16] >> digits % 16 * 4 & 15]);
 }
 
-static void put_range(
-    textbuf *buf, bool first, const ipaddr *from, const ipaddr *to)
+/* A state: the positions of each pattern, hexadecimal. */
+static bool on_state(
+    void *user, const uint64_t *const *words, uint32_t patterns)
 {
-    put(buf, first ? "[" : ",[");
-    put_wide(buf, from->family, from->hi, from->lo);
-    put(buf, ",");
-    put_wide(buf, to->family, to->hi, to->lo);
-    put(buf, "]");
-}
+    state_list *to = user;
+    uint32_t positives = to->query->positive_count;
 
-static void put_set(textbuf *buf, const ipset *set)
-{
-    bool first = true;
-
-    put(buf, "[");
-    for (size_t i = 0; i < set->count4; i++, first = false)
-        put_range(buf, first, &(ipaddr){0, set->v4[i].first, 4},
-            &(ipaddr){0, set->v4[i].last, 4});
-    for (size_t i = 0; i < set->count6; i++, first = false)
-        put_range(buf, first,
-            &(ipaddr){set->v6[i].first_hi, set->v6[i].first_lo, 6},
-            &(ipaddr){set->v6[i].last_hi, set->v6[i].last_lo, 6});
-    put(buf, "]");
-}
-
-static void put_texts(textbuf *buf, const text *texts, uint32_t count)
-{
-    put(buf, "[");
-    for (uint32_t i = 0; i < count; i++) {
-        if (i)
-            put(buf, ",");
-        iamp_textbuf_add_json(buf, texts[i]);
-    }
-    put(buf, "]");
-}
-
-static void put_order(textbuf *buf, const condition *c)
-{
-    static const char *const names[] = {[OP_NUMERIC_EQUALS] = "n=",
-        [OP_NUMERIC_LESS] = "n<",
-        [OP_NUMERIC_LESS_EQUALS] = "n<=",
-        [OP_NUMERIC_GREATER] = "n>",
-        [OP_NUMERIC_GREATER_EQUALS] = "n>=",
-        [OP_DATE_EQUALS] = "d=",
-        [OP_DATE_LESS] = "d<",
-        [OP_DATE_LESS_EQUALS] = "d<=",
-        [OP_DATE_GREATER] = "d>",
-        [OP_DATE_GREATER_EQUALS] = "d>="};
-
-    put(buf, ",\"order\":\"");
-    put(buf, names[c->op.base]);
-    put(buf, "\",\"values\":");
-    put_texts(buf, c->values, c->value_count);
-}
-
-static void put_atom(textbuf *buf, const hunt *h, const atom *a)
-{
-    put(buf, "{\"slot\":");
-    put_slot(buf, h, a->slot);
-    if (a->word)
-        put_pattern(buf, h->search.lexis->patterns[a->pattern]);
-    else if (a->from)
-        put_order(buf, a->from);
-    else {
-        put(buf, ",\"ranges\":");
-        if (a->set) {
-            put_set(buf, a->set);
-        } else {
-            put(buf, "[");
-            put_range(buf, true, &a->address, &a->address);
-            put(buf, "]");
-        }
-    }
-    put(buf, a->wanted ? ",\"wanted\":true}" : ",\"wanted\":false}");
-}
-
-static void put_literal(textbuf *buf, lit l)
-{
-    if (l & 1)
-        put(buf, "-");
-    iamp_textbuf_add_number(buf, (uint64_t)lit_variable(l) + 1);
-}
-
-static void put_node(textbuf *buf, const search *s, const node_data *data)
-{
-    put(buf, data->type == NODE_AND ? "{\"and\":[" : "{\"or\":[");
-    for (uint32_t i = 0; i < data->count; i++) {
-        const node_data *child = &s->nodes[s->children[data->first + i]];
+    put(to->buf, to->first ? "\"" : ",\"");
+    to->first = false;
+    for (uint32_t i = 0; i < patterns; i++) {
+        const word_pattern *p = i < positives
+                                    ? to->query->positive[i]
+                                    : to->query->negative[i - positives];
 
         if (i)
-            put(buf, ",");
-        put_literal(buf,
-            child->type == NODE_LITERAL ? child->literal : lit_of(child->name));
+            put(to->buf, ".");
+        put_bits(to->buf, words[i], p->count / 64 + 1);
     }
-    put(buf, "]}");
+    put(to->buf, "\"");
+    return !to->buf->failed;
 }
 
-/* What each variable is: node + 1, or key + 1 of presence. */
-static bool put_variables(textbuf *buf, const hunt *h, arena *mem)
+/* The patterns that must match, then those that must not, and the states that
+ * these can be in together. */
+static void put_word_lemma(writer *w, const lit *clause, uint32_t count)
 {
-    const search *s = &h->search;
-    uint32_t count = iamp_solver_variable_count(s->solver);
-    uint32_t *nodes = ARENA_ARRAY(mem, uint32_t, (size_t)2 * count + 1);
-    uint32_t *keys = nodes + count;
+    search *s = w->search;
+    const word_pattern **patterns =
+        ARENA_ARRAY(&s->mem, const word_pattern *, count);
+    uint32_t made = 0;
+    word_query query = {.positive = patterns};
+    state_list to = {w->buf, &query, true};
 
-    if (!nodes)
-        return false;
-    for (uint32_t i = 0; i < s->node_count; i++)
-        if (s->nodes[i].named && s->nodes[i].type != NODE_LITERAL)
-            nodes[s->nodes[i].name] = i + 1;
-    for (uint32_t i = 0; i < s->key_count; i++)
-        if (s->keys[i].present)
-            keys[s->keys[i].present - 1] = i + 1;
-    put(buf, ",\"variables\":[");
-    for (uint32_t i = 0; i < count; i++) {
-        put(buf, i ? ",\n" : "\n");
-        if (i < s->variable_room && s->atom_of[i]) {
-            put_atom(buf, h, &s->atoms[s->atom_of[i] - 1]);
-        } else if (nodes[i]) {
-            put_node(buf, s, &s->nodes[nodes[i] - 1]);
-        } else if (keys[i]) {
-            put(buf, "{\"present\":");
-            put_key(buf, s->keys[keys[i] - 1].key.name);
-            put(buf, "}");
-        } else {
-            put(buf, "null");
-        }
+    if (!patterns) {
+        s->failed = true;
+        return;
     }
-    put(buf, "]");
-    return true;
+    put(w->buf, "[\"w\",[");
+    for (size_t wanted = 2; wanted-- > 0;) {
+        for (uint32_t i = 0; i < count; i++) {
+            const atom *a = atom_of(s, clause[i]);
+
+            if (a->wanted != (wanted == 1))
+                continue;
+            patterns[made++] = s->lexis->patterns[a->pattern];
+            if (made > 1)
+                put(w->buf, ",");
+            iamp_certificate_literal(w->buf, clause[i]);
+        }
+        if (wanted)
+            query.positive_count = made;
+    }
+    query.negative = patterns + query.positive_count;
+    query.negative_count = made - query.positive_count;
+    put(w->buf, "],[");
+    if (iamp_word_evidence(&query, s->steps, on_state, &to, &s->mem) !=
+        WORD_EMPTY)
+        w->incomplete = true;
+    put(w->buf, "]]");
 }
 
 /* --- steps --------------------------------------------------------------- */
@@ -256,76 +141,116 @@ static void on_step(
     bool lemma =
         step == PROOF_LEMMA || (step == PROOF_INPUT && w->search->closed);
 
+    if (w->incomplete)
+        return;
     put(w->buf, w->first ? "\n" : ",\n");
     w->first = false;
+    if (lemma && count > 0 && atom_of(w->search, clause[0]) &&
+        atom_of(w->search, clause[0])->word) {
+        put_word_lemma(w, clause, count);
+        return;
+    }
     put(w->buf, lemma ? "[\"l\"" : "[\"r\"");
     for (uint32_t i = 0; i < count; i++) {
         put(w->buf, ",");
-        put_literal(w->buf, clause[i]);
+        iamp_certificate_literal(w->buf, clause[i]);
     }
     put(w->buf, "]");
 }
 
 /* --- frames -------------------------------------------------------------- */
 
-static const char *type_name(key_type type)
+static const char *type_name(const space_key *k)
 {
-    switch (type) {
+    switch ((key_type)k->type) {
     case KEY_TYPE_IP:
-        return "\"ip\"";
+        return "ip";
     case KEY_TYPE_NUMERIC:
-        return "\"numeric\"";
+        return "numeric";
     case KEY_TYPE_DATE:
-        return "\"date\"";
+        return "date";
     case KEY_TYPE_BOOL:
-        return "\"bool\"";
+        return "bool";
     case KEY_TYPE_UNKNOWN:
     case KEY_TYPE_STRING:
     case KEY_TYPE_ARN:
         break;
     }
-    return "\"text\"";
+    return "text";
 }
 
 static void put_keys(textbuf *buf, const search *s)
 {
     put(buf, ",\"keys\":{");
     for (uint32_t i = 0; i < s->key_count; i++) {
+        const space_key *k = &s->keys[i];
+
         if (i)
             put(buf, ",");
-        put_key(buf, s->keys[i].key.name);
-        put(buf, ":");
-        put(buf, type_name((key_type)s->keys[i].type));
+        iamp_textbuf_add_json(buf, k->key.name);
+        put(buf, ":\"");
+        put(buf, type_name(k));
+        put(buf, k->mode == KEY_LIST     ? " set\""
+                 : k->mode == KEY_EITHER ? " or set\""
+                                         : "\"");
     }
     put(buf, "}");
 }
 
-/* *good: it was refuted again, and there are words for it. */
+static void put_text(textbuf *buf, text t)
+{
+    if (t.ptr)
+        iamp_textbuf_add_json(buf, t);
+    else
+        put(buf, "null");
+}
+
+static void put_caller(textbuf *buf, const frame *f)
+{
+    static const char *const names[] = {[PRINCIPAL_USER] = "user",
+        [PRINCIPAL_ROLE] = "role",
+        [PRINCIPAL_SESSION] = "session",
+        [PRINCIPAL_FEDERATED] = "federated",
+        [PRINCIPAL_ROOT] = "root",
+        [PRINCIPAL_SERVICE] = "service",
+        [PRINCIPAL_ANONYMOUS] = "anonymous"};
+
+    put(buf, "{\"frame\":[\"");
+    put(buf, names[f->caller]);
+    put(buf, f->cross ? "\",true," : "\",false,");
+    put(buf, f->foreign ? "true," : "false,");
+    put_text(buf, f->principal);
+    put(buf, ",");
+    put_text(buf, f->role);
+    put(buf, "]");
+}
+
+/* *why: NULL, or why it cannot be written. */
 static iam_status put_frame(
-    inquiry *q, const prey *p, const frame *f, textbuf *buf, bool *good)
+    inquiry *q, const prey *p, const frame *f, textbuf *buf, const char **why)
 {
     textbuf steps;
     hunt h;
-    writer w = {&steps, &h.search, true};
+    writer w = {&steps, &h.search, true, false};
+    solver_answer answer = SOLVER_UNKNOWN;
     iam_status status;
 
-    *good = false;
     iamp_textbuf_init(&steps, q->prover->from);
     status = iamp_hunt_open_logged(&h, q, p, f, on_step, &w);
-    if (status == IAM_OK && writable_search(&h.search)) {
-        solver_answer answer = iamp_search_solve(&h.search, NULL, 0);
-
-        *good = answer == SOLVER_UNSATISFIABLE && !h.search.unsure;
-        if (answer == SOLVER_NO_MEMORY)
+    if (status == IAM_OK) {
+        answer = iamp_search_solve(&h.search, NULL, 0);
+        if (answer == SOLVER_NO_MEMORY || h.search.failed || steps.failed)
             status = IAM_ENOMEM;
-        if (h.search.stopped)
+        else if (h.search.stopped)
             status = IAM_ESTOPPED;
     }
-    if (status == IAM_OK && *good) {
-        put(buf, f->caller == PRINCIPAL_USER ? "{\"caller\":\"user\""
-                                             : "{\"caller\":\"role\"");
+    if (status == IAM_OK &&
+        (answer != SOLVER_UNSATISFIABLE || h.search.unsure || w.incomplete))
+        *why = too_long;
+    if (status == IAM_OK && !*why) {
+        put_caller(buf, f);
         put_keys(buf, &h.search);
-        if (!put_variables(buf, &h, &h.search.mem) || steps.failed)
+        if (!iamp_certificate_variables(buf, &h, &h.search.mem))
             status = IAM_ENOMEM;
         put(buf, ",\"steps\":[");
         iamp_textbuf_add(buf, textbuf_text(&steps));
@@ -341,9 +266,13 @@ static iam_status put_frame(
 static void put_stack(textbuf *buf, const iam_stack *stack)
 {
     static const char *const kinds[] = {[IAM_IDENTITY_POLICY] = "identity",
+        [IAM_RESOURCE_POLICY] = "resource",
+        [IAM_TRUST_POLICY] = "trust",
         [IAM_PERMISSIONS_BOUNDARY] = "boundary",
         [IAM_SESSION_POLICY] = "session",
-        [IAM_SERVICE_CONTROL_POLICY] = "scp"};
+        [IAM_SERVICE_CONTROL_POLICY] = "scp",
+        [IAM_RESOURCE_CONTROL_POLICY] = "rcp",
+        [IAM_ENDPOINT_POLICY] = "endpoint"};
 
     put(buf, "[");
     for (size_t i = 0; stack && i < stack->count; i++) {
@@ -367,62 +296,98 @@ static void put_scope_keys(textbuf *buf, const iam_scope *scope)
         const scope_key *k = &scope->keys[i];
 
         put(buf, i ? ",[" : "[");
-        put_key(buf, k->key.name);
+        iamp_textbuf_add_json(buf, k->key.name);
         put(buf, ",\"");
-        put(buf, states[k->state]);
+        put(buf, k->list ? "set" : states[k->state]);
         put(buf, "\",");
-        put_texts(buf, k->values, k->count);
+        iamp_certificate_texts(buf, k->values, k->count);
         put(buf, "]");
     }
     put(buf, "]");
+}
+
+static void put_scope_caller(textbuf *buf, const iam_scope *scope)
+{
+    scope_caller caller = scope ? scope->caller : SCOPE_OWNER;
+
+    put(buf, ",\"caller\":");
+    if (caller == SCOPE_OWNER) {
+        put(buf, "\"owner\"");
+    } else if (caller == SCOPE_ANYBODY) {
+        put(buf, "\"any\"");
+    } else {
+        put(buf, scope->service.ptr ? "[\"service\"," : "[\"principal\",");
+        put_text(buf, scope->service.ptr ? scope->service : scope->principal);
+        put(buf, "]");
+    }
+    put(buf, scope && (scope->flags & IAM_ANY_CONTEXT) ? ",\"facts\":false"
+                                                       : ",\"facts\":true");
 }
 
 static void put_claim(textbuf *buf, const inquiry *q, iam_question_kind kind)
 {
     const iam_scope *scope = q->scope;
 
-    put(buf, "{\"format\":\"iampolicy certificate 1\",\n\"claim\":{"
-             "\"question\":\"");
+    put(buf, "{" FORMAT ",\n\"claim\":{\"question\":\"");
     put(buf, iamp_question_name(kind));
     put(buf, "\",\"addresses\":");
     if (q->asked->addresses)
-        put_set(buf, &q->asked->addresses->set);
+        iamp_certificate_set(buf, &q->asked->addresses->set);
     else
         put(buf, "null");
     put(buf, ",\"stack\":");
-    put_stack(buf, q->stacks[0]);
+    put_stack(buf, q->prover->stack);
     put(buf, ",\"old\":");
     put_stack(buf, q->stacks[1]);
+    put_scope_caller(buf, scope);
     put(buf, ",\"actions\":");
-    put_texts(buf, q->actions, q->action_count);
+    iamp_certificate_texts(buf, q->actions, q->action_count);
     put(buf, ",\"resources\":");
-    put_texts(buf, scope ? scope->resources : NULL,
+    iamp_certificate_texts(buf, scope ? scope->resources : NULL,
         scope ? scope->resource_count : 0);
     put_scope_keys(buf, scope);
     put(buf, "},\n\"frames\":[");
 }
+
+/* --- the whole ----------------------------------------------------------- */
 
 iam_status iamp_answer_certificate(inquiry *q, iam_proof *proof)
 {
     iam_question_kind kind = proof->question;
     textbuf *buf = &proof->certificate;
     iam_status status = IAM_OK;
-    bool good = true;
-    prey p;
+    const char *why = readable(q) ? NULL : unreadable;
+    prey p = iamp_breaking(q, kind);
 
-    if (!writable(q, kind))
-        return IAM_OK;
-    p = iamp_breaking(q, kind);
     q->plain = true;
     put_claim(buf, q, kind);
-    for (uint32_t i = 0; i < q->frame_count && status == IAM_OK && good; i++) {
+    for (uint32_t i = 0; i < q->frame_count && status == IAM_OK && !why; i++) {
         put(buf, i ? ",\n" : "\n");
-        status = put_frame(q, &p, &q->frames[i], buf, &good);
+        status = put_frame(q, &p, &q->frames[i], buf, &why);
     }
     put(buf, "]}\n");
     if (status == IAM_OK && buf->failed)
         status = IAM_ENOMEM;
-    if (status == IAM_OK && !good)
+    if (status == IAM_OK && why) {
         buf->len = 0;
+        proof->no_certificate = why;
+    }
     return status;
+}
+
+iam_status iamp_answer_join_certificates(iam_proof *whole)
+{
+    textbuf *buf = &whole->certificate;
+
+    for (size_t i = 0; i < 2; i++)
+        if (whole->part[i]->no_certificate) {
+            whole->no_certificate = whole->part[i]->no_certificate;
+            return IAM_OK;
+        }
+    put(buf, "{" FORMAT ",\n\"parts\":[\n");
+    for (size_t i = 0; i < 2; i++) {
+        iamp_textbuf_add(buf, textbuf_text(&whole->part[i]->certificate));
+        put(buf, i ? "]}\n" : ",\n");
+    }
+    return buf->failed ? IAM_ENOMEM : IAM_OK;
 }

@@ -254,6 +254,26 @@ static uint32_t new_flag(encoder *e)
     return number;
 }
 
+/* Note what a flag or a member's slot is about. */
+static void note(encoder *e, note_kind kind, uint32_t number, uint32_t key,
+    const every_wish *w)
+{
+    search *s = e->s;
+
+    if (!s->plain || s->failed)
+        return;
+    if (!GROW(&s->mem, s->notes, s->note_count, s->note_room)) {
+        s->failed = true;
+        return;
+    }
+    s->notes[s->note_count++] = (member_note){.kind = (uint8_t)kind,
+        .passes = w->passes,
+        .variables = w->policy->version_2012,
+        .number = number,
+        .key = key,
+        .c = w->c};
+}
+
 /* "The wish holds of this member", whenever both are there. */
 static void tell(encoder *e, uint32_t key, uint32_t wish, uint32_t member)
 {
@@ -324,6 +344,7 @@ static node every_member(encoder *e, uint32_t key, const iam_policy *policy,
     uint32_t number;
     every_wish wish = {policy, c, passes, new_flag(e)};
 
+    note(e, NOTE_EVERY, wish.flag, key, &wish);
     base_member(e, key);
     k = &e->s->keys[key];
     if (e->s->failed ||
@@ -341,7 +362,8 @@ static node every_member(encoder *e, uint32_t key, const iam_policy *policy,
 static node some_member(encoder *e, uint32_t key, const iam_policy *policy,
     const condition *c, bool passes)
 {
-    uint32_t there = new_flag(e);
+    const every_wish wish = {policy, c, passes, new_flag(e)};
+    uint32_t there = wish.flag;
     uint32_t slot;
     node both;
 
@@ -349,6 +371,8 @@ static node some_member(encoder *e, uint32_t key, const iam_policy *policy,
     slot = iamp_slot_new(e->s, key);
     if (e->s->failed)
         return NODE_FALSE;
+    note(e, NOTE_SOME, there, key, &wish);
+    note(e, NOTE_MEMBER, slot, key, &wish);
     add_member(e, key, slot, there + 1);
     both = test_one(e, policy, c, slot, passes);
     return iamp_and(e->s, plain_literal(e->s, there, true), both);

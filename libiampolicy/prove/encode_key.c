@@ -343,7 +343,6 @@ static text known_owner(const encoder *e)
     if (!resource->constant || !iamp_arn_parts(resource->value, part) ||
         !iamp_account_valid(part[4]))
         return none;
-    e->s->private_facts = true;
     return part[4];
 }
 
@@ -498,7 +497,6 @@ static void relate_owner(encoder *e, uint32_t slot)
 
         if (a.slot != slot || !account_of_atom(e->s, &a, digits))
             continue;
-        e->s->private_facts = true;
         imply(e, a.variable,
             a.wanted ? iamp_or(e->s, shows_account(e, account, true),
                            shows_account(e, (text){NULL, 0}, false))

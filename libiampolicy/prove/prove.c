@@ -237,6 +237,9 @@ static iam_status exactly_from(
         status = ask_one(prover, asked, IAM_ALWAYS_FROM, &whole->part[1]);
     if (status == IAM_OK)
         status = iamp_answer_join(whole, prover);
+    if (status == IAM_OK && whole->verdict == IAM_PROVED &&
+        (asked->flags & IAM_WITH_CERTIFICATE))
+        status = iamp_answer_join_certificates(whole);
     if (status != IAM_OK) {
         iamp_proof_free(whole);
         return status;

@@ -92,7 +92,8 @@ struct iam_proof {
     size_t finding_count;
     struct iam_proof *part[2]; /* EXACTLY_FROM: only-from, always-from */
     uint64_t steps, nanoseconds;
-    textbuf certificate; /* empty unless asked for, and proved */
+    textbuf certificate;        /* empty unless asked for, and proved */
+    const char *no_certificate; /* why there is none then; or NULL */
 };
 
 struct iam_sources {

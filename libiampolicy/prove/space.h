@@ -178,6 +178,22 @@ typedef struct space_key {
     axis *axes[SORT_COUNT];
 } space_key;
 
+/* What the slot of a set's member, or a flag, is about: for certificates, and
+ * kept only in a plain search. */
+typedef enum note_kind {
+    NOTE_MEMBER = 0, /* slot: a member that passes or fails */
+    NOTE_SOME,       /* flag: there is such a member */
+    NOTE_EVERY       /* flag: all are such */
+} note_kind;
+
+typedef struct member_note {
+    uint8_t kind; /* note_kind */
+    bool passes;
+    bool variables; /* of the policy's version */
+    uint32_t number, key;
+    const condition *c;
+} member_note;
+
 /* --- a search ------------------------------------------------------------ */
 
 /* A key's value that is fixed in this search, for variables. */
@@ -214,11 +230,12 @@ typedef struct search {
     uint32_t key_count, key_room;
     uint32_t *key_index; /* open hash: number + 1 */
     uint32_t key_index_room;
+    member_note *notes;
+    uint32_t note_count, note_room;
 
-    bool plain;         /* nothing is folded by what a slot can be */
-    bool closed;        /* the axes are */
-    bool failed;        /* out of memory: every function is then a no-op */
-    bool private_facts; /* facts that certificates have no words for */
+    bool plain;   /* nothing is folded by what a slot can be */
+    bool closed;  /* the axes are */
+    bool failed;  /* out of memory: every function is then a no-op */
     bool relaxed; /* a variable was taken for any text: a model is no proof */
     bool unsure;  /* some conflict was not certain: no model is no proof */
     bool stopped;

@@ -629,6 +629,7 @@ PROTOTYPES: Dict[str, Tuple[Any, List[Any]]] = {
     "iam_proof_print_scenario": (c_int, [
         POINTER(iam_proof), iam_sink, c_void_p]),
     "iam_proof_certificate": (c_int, [POINTER(iam_proof), iam_sink, c_void_p]),
+    "iam_proof_no_certificate": (c_char_p, [POINTER(iam_proof)]),
     "iam_prover_print_smt2": (c_int, [
         POINTER(iam_prover), POINTER(iam_question), iam_sink, c_void_p,
         POINTER(iam_error)]),

@@ -173,6 +173,11 @@ class Proof(Answer):
         PolicyError if there is none."""
         return printed(lib.iam_proof_certificate, self._open())
 
+    @property
+    def no_certificate(self) -> str:
+        """Why a proof that was asked for one has no certificate, or ""."""
+        return decode(lib.iam_proof_no_certificate(self._open()))
+
     def _told(self) -> str:
         """The counterexample: tests that fail show no more than this."""
         told = f"{self.verdict} {self.question}"

@@ -297,6 +297,9 @@ class Questions(unittest.TestCase):
                             certificate=True).certificate()
         with self.assertRaises(PolicyError):
             prove_only_from(POLICY, ADDRESSES).certificate()
+        proof = prove_only_from(POLICY, ADDRESSES, certificate=True)
+        self.assertIn(b"iampolicy certificate 2", proof.certificate())
+        self.assertEqual(proof.no_certificate, "")
 
 
 class Scopes(unittest.TestCase):
