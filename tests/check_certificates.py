@@ -210,6 +210,7 @@ def flavour(question, policies):
     return out
 
 
+SMALL = 12000
 ALL = ("identity", 0, '{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
 
 
@@ -431,7 +432,11 @@ def asked_by(claim):
 
 def fuzz(t, r, proved, count):
     told, began = collections.Counter(), time.monotonic()
-    while sum(told[k] for k in told if k.endswith("rejected") or "accepted" in k) < count:
+    small = [p for p in proved if len(json.dumps(p[3])) < SMALL]  # many corruptions rather than large ones
+    proved = small + r.sample(proved, min(len(proved), len(small) // 50))
+    while sum(told.values()) < count:
+        if sum(told.values()) % 5000 == 4999:
+            print("  so far", dict(told), flush=True)
         question, policies, old, good = r.choice(proved)
         bad = copy.deepcopy(good)
         texts = [d for _, _, d in policies + (old or [])]
