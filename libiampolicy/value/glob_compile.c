@@ -249,11 +249,10 @@ static iam_status keep_tokens(compiler *c, glob *out)
     case GLOB_EMPTY:
     case GLOB_ANY:
         return IAM_OK;
-    case GLOB_SUFFIX:
-        first++;
-        /* fall through */
     case GLOB_EXACT:
     case GLOB_PREFIX:
+    case GLOB_SUFFIX:
+        first += out->shape == GLOB_SUFFIX;
         out->of.literal = first->literal;
         out->number = first->number;
         return IAM_OK;
