@@ -86,6 +86,7 @@ set(sources
     libiampolicy/prove/slot_text.c
     libiampolicy/prove/smt2.c
     libiampolicy/prove/solver.c
+    libiampolicy/prove/solver_choice.c
     libiampolicy/prove/solver_learn.c
     libiampolicy/prove/solver_memory.c
     libiampolicy/prove/solver_order.c

@@ -204,6 +204,11 @@ void iamp_assert_node(search *s, node n)
 
 void iamp_node_pivot(search *s, node n)
 {
-    if (!s->failed && s->nodes[n].type == NODE_LITERAL)
-        note_root(s, s->nodes[n].literal);
+    lit literal = s->nodes[n].literal;
+
+    if (s->failed || s->nodes[n].type != NODE_LITERAL)
+        return;
+    note_root(s, literal);
+    if (!(literal & 1))
+        iamp_solver_prefer(s->solver, lit_variable(literal));
 }

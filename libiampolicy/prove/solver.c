@@ -9,7 +9,8 @@ enum {
     LEARNED_FIRST = 2000,
     JUMP_MOST = 32,
     POLL_CONFLICTS = 32,
-    INCREMENT_FIRST = 1 << 12
+    INCREMENT_FIRST = 1 << 12,
+    RESTARTS_CHOOSING = 8 /* until activity decides */
 };
 
 /* ---- Life ----------------------------------------------------------------- */
@@ -27,6 +28,8 @@ iam_status iamp_solver_new(solver **out, const iam_allocator *from)
         .learned_most = LEARNED_FIRST,
         .restart_unit = RESTART_UNIT,
         .jump_most = JUMP_MOST,
+        .always = NO_PLACE,
+        .justified = {NO_PLACE, 0},
     };
     for (uint32_t i = 0; i < WATCH_CLASSES; i++)
         s->free_lists[i] = NO_PLACE;
@@ -49,6 +52,7 @@ void iamp_solver_free(solver *s)
     iamp_memory_release(s->from, s->seen);
     iamp_memory_release(s->from, s->todo);
     iamp_memory_release(s->from, s->levels);
+    iamp_memory_release(s->from, s->choices);
     iamp_memory_release(s->from, s->words);
     iamp_memory_release(s->from, s->pool);
     iamp_memory_release(s->from, s->assumptions);
@@ -80,6 +84,7 @@ iam_status iamp_solver_variable(
         .rank = (uint64_t)priority << PRIORITY_SHIFT,
         .reason = NO_CLAUSE,
         .place = NO_PLACE,
+        .choices = NO_PLACE,
         .marked = marked,
         .phase = first_phase,
         .first_phase = first_phase,
@@ -89,6 +94,7 @@ iam_status iamp_solver_variable(
         s->watches[l] = (watch_list){0};
     }
     s->variable_count++;
+    s->modelled = false;
     *out = number;
     return IAM_OK;
 }
@@ -96,6 +102,11 @@ iam_status iamp_solver_variable(
 uint32_t iamp_solver_variable_count(const solver *s)
 {
     return s->variable_count;
+}
+
+void iamp_solver_prefer(solver *s, uint32_t variable)
+{
+    s->preferred = variable + 1;
 }
 
 /* Into s->learned: each literal once, without those that are false for good.
@@ -170,6 +181,7 @@ iam_status iamp_solver_clause(solver *s, const lit *lits, uint32_t count)
     if (s->broken)
         return IAM_ENOMEM;
     iamp_solver_log(s, PROOF_INPUT, lits, count);
+    s->modelled = false;
     if (s->unsatisfiable || !tidy(s, lits, count, &kept))
         return IAM_OK;
     if (!add_clause(s, kept))
@@ -299,12 +311,15 @@ static turn complete(solver *s)
     theory_conflict conflict = {0};
     turn t;
 
-    if (!s->theory)
+    if (!s->theory) {
+        s->modelled = true;
         return over(SOLVER_SATISFIABLE);
+    }
     solver_charge(s, 1);
     switch (s->theory->complete(s->theory->user, &conflict)) {
     case THEORY_AGREES:
         t = after_theory(s, THEORY_AGREES, &conflict);
+        s->modelled = !t.over;
         return t.over ? t : over(SOLVER_SATISFIABLE);
     case THEORY_CONFLICT:
         return after_theory(s, THEORY_CONFLICT, &conflict);
@@ -316,7 +331,8 @@ static turn complete(solver *s)
     return after_theory(s, THEORY_NO_MEMORY, &conflict);
 }
 
-/* The next assumption, else the best variable. */
+/* The next assumption, else what a clause needs or, when much had to be learned,
+ * the best variable. */
 static turn choose(solver *s)
 {
     uint32_t next;
@@ -333,6 +349,14 @@ static turn choose(solver *s)
             return go_on;
         }
         iamp_solver_new_level(s);
+    }
+    if (s->restarts < RESTARTS_CHOOSING) {
+        lit l;
+
+        if (!iamp_solver_choose(s, &l))
+            return complete(s);
+        decide(s, l);
+        return go_on;
     }
     next = iamp_solver_best(s);
     if (next == NO_PLACE)
@@ -401,10 +425,10 @@ static bool assume(solver *s, const lit *assumptions, uint32_t count)
 /* The last model is still there, and has these literals. */
 static bool still_fits(const solver *s, const lit *assumptions, uint32_t count)
 {
-    if (s->told < s->variable_count)
+    if (!s->modelled)
         return false;
     for (uint32_t i = 0; i < count; i++)
-        if (solver_value(s, assumptions[i]) < 0)
+        if (solver_value(s, assumptions[i]) <= 0)
             return false;
     return true;
 }
@@ -420,12 +444,18 @@ solver_answer iamp_solver_solve(
     if (s->unsatisfiable)
         return SOLVER_UNSATISFIABLE;
     iamp_solver_rank(s);
+    if (!iamp_solver_index_choices(s)) {
+        s->broken = true;
+        return SOLVER_NO_MEMORY;
+    }
     s->steps = steps;
     s->solves++;
     s->restarts = 0;
     s->restart_left = s->restart_unit;
     if (still_fits(s, assumptions, count))
         t = complete(s);
+    else
+        s->modelled = false;
     if (!t.over && !assume(s, assumptions, count)) {
         s->broken = true;
         t = over(SOLVER_NO_MEMORY);

@@ -72,7 +72,7 @@ typedef struct solver_theory {
         void *user, uint32_t variable, theory_conflict *conflict);
     /* The latest asserted variable that was not yet retracted is retracted. */
     void (*retract)(void *user, uint32_t variable);
-    /* Every variable has a value and every clause is satisfied.  A conflict
+    /* Every clause is satisfied, with false for what has no value.  A conflict
      * here may name any true marked variables.  Asked again by every solve
      * that comes to an end here, even if nothing was asserted in between. */
     theory_answer (*complete)(void *user, theory_conflict *conflict);
@@ -111,6 +111,9 @@ void iamp_solver_set_log(solver *s, proof_log log, void *user);
 iam_status iamp_solver_variable(
     solver *s, bool marked, bool first_phase, uint8_t priority, uint32_t *out);
 uint32_t iamp_solver_variable_count(const solver *s);
+
+/* This variable is decided before all others, as true. */
+void iamp_solver_prefer(solver *s, uint32_t variable);
 
 /* Duplicate literals and tautologies are taken care of.  May be called between
  * solves, and ends the model of the last one; the empty clause makes it

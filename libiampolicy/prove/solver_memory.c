@@ -225,11 +225,6 @@ static uint32_t forgettable(const solver *s, uint32_t clause)
     return glue < GLUE_MOST ? glue : GLUE_MOST;
 }
 
-static uint32_t clause_after(const solver *s, uint32_t clause)
-{
-    return clause + HEADER_WORDS + clause_size(s, clause);
-}
-
 /* Of half the clauses that may go: those of the largest glue, old ones first. */
 static void mark_garbage(solver *s)
 {
@@ -298,6 +293,9 @@ void iamp_solver_reduce(solver *s)
         assert(fits);
         (void)fits;
     }
+    iamp_solver_forget_choices(s);
+    if (!iamp_solver_index_choices(s)) /* there is room for as many */
+        s->broken = true;
     s->learned_most += LEARNED_MORE;
     if (s->learned_most < s->learned_count + LEARNED_MORE)
         s->learned_most = s->learned_count + LEARNED_MORE;

@@ -59,12 +59,25 @@ typedef struct variable_state {
     bool marked, phase, first_phase;
     bool active; /* took part in a conflict */
     uint8_t seen;
+    uint32_t choices; /* clauses with its negation: the first, or NO_PLACE */
 } variable_state;
 
+/* How far clauses were found to need no choice: of those without negated
+ * literals the next one, and so much of the trail. */
+typedef struct justified {
+    uint32_t always, trail;
+} justified;
+
 typedef struct level_state {
-    uint32_t start; /* on the trail */
-    uint32_t stamp; /* for counting levels */
+    uint32_t start;      /* on the trail */
+    uint32_t stamp;      /* for counting levels */
+    justified justified; /* when it began */
 } level_state;
+
+/* A clause that some literal has to be chosen of, perhaps. */
+typedef struct choice {
+    uint32_t clause, next; /* NO_PLACE: none */
+} choice;
 
 struct solver {
     const iam_allocator *from;
@@ -93,6 +106,13 @@ struct solver {
     level_state *levels; /* [0] is unused */
     uint32_t level_count, level_capacity, stamp;
 
+    choice *choices;
+    uint32_t choice_count, choice_capacity;
+    uint32_t always;  /* the first without negated literals, or NO_PLACE */
+    uint32_t indexed; /* words whose clauses are among them */
+    justified justified;
+    uint32_t preferred; /* + 1: decided first, as true; 0: none */
+
     uint32_t *words;
     uint32_t word_count, word_capacity;
     watch *pool;
@@ -104,6 +124,7 @@ struct solver {
 
     uint64_t increment; /* of an activity */
     uint32_t solves;
+    bool modelled; /* what is assigned, and false for the rest, is a model */
     uint32_t learned_count, learned_most; /* clauses that may be forgotten */
     uint32_t restarts, restart_left, restart_unit;
     uint32_t jump_most; /* levels that are undone although one would do */
@@ -138,6 +159,11 @@ static inline uint32_t clause_size(const solver *s, uint32_t clause)
 static inline uint32_t *clause_notes(const solver *s, uint32_t clause)
 {
     return &s->words[clause + 1];
+}
+
+static inline uint32_t clause_after(const solver *s, uint32_t clause)
+{
+    return clause + HEADER_WORDS + clause_size(s, clause);
 }
 
 /* Work of `n` steps was done. */
@@ -177,6 +203,15 @@ uint32_t iamp_solver_best(solver *s);
 bool iamp_solver_better(const solver *s, uint32_t a, uint32_t b);
 void iamp_solver_bump(solver *s, uint32_t number);
 void iamp_solver_decay(solver *s);
+
+/* solver_choice.c */
+
+/* Before the search: clauses that are new find their place.  No memory: false. */
+bool iamp_solver_index_choices(solver *s);
+/* Clauses moved: all are to be indexed again. */
+void iamp_solver_forget_choices(solver *s);
+/* A literal that makes a clause true which needs it; false if none does. */
+bool iamp_solver_choose(solver *s, lit *out);
 
 /* solver_trail.c */
 

@@ -18,7 +18,8 @@ void iamp_solver_enqueue(solver *s, lit l, uint32_t reason, uint32_t at_level)
 
 void iamp_solver_new_level(solver *s)
 {
-    s->levels[++s->level_count] = (level_state){s->trail_count, 0};
+    s->levels[++s->level_count] =
+        (level_state){s->trail_count, 0, s->justified};
 }
 
 /* ---- Off ------------------------------------------------------------------ */
@@ -68,7 +69,9 @@ void iamp_solver_backtrack(solver *s, uint32_t to)
     s->trail_count = kept;
     if (s->head > start)
         s->head = start;
+    s->justified = s->levels[to + 1].justified;
     s->level_count = to;
+    s->modelled = false;
 }
 
 /* ---- On ------------------------------------------------------------------- */

@@ -276,7 +276,8 @@ node iamp_or(search *s, node a, node b);
 /* The node holds in every model from now on. */
 void iamp_assert_node(search *s, node n);
 
-/* What the atom excludes is told before the search: it is asked for often. */
+/* What the atom excludes is told before the search, and the atom is decided
+ * first: it is asked for often. */
 void iamp_node_pivot(search *s, node n);
 
 /* A literal that implies the node: for assumptions. */
