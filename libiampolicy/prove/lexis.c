@@ -50,25 +50,79 @@ static iam_status grow_index(lexis *l)
     return IAM_OK;
 }
 
+/* One that is known costs no memory. */
 iam_status iamp_lexis_pattern(
     lexis *l, const word_builder *b, bool fold, pattern_id *out)
 {
-    word_pattern *made = ARENA_ARRAY(&l->mem, word_pattern, 1);
+    word_pattern view, *made;
     uint32_t *cell;
 
     *out = 0;
-    if (!made || grow_index(l) != IAM_OK ||
-        iamp_word_pattern_make(made, b, fold, &l->mem) != IAM_OK)
+    if (grow_index(l) != IAM_OK ||
+        iamp_word_pattern_view(&view, b, fold) != IAM_OK)
         return IAM_ENOMEM;
-    cell = pattern_cell(l->index, l->index_room, l->patterns, made);
+    cell = pattern_cell(l->index, l->index_room, l->patterns, &view);
     if (!*cell) {
-        if (!GROW(&l->mem, l->patterns, l->count, l->room))
+        made = ARENA_ARRAY(&l->mem, word_pattern, 1);
+        if (!made || iamp_word_pattern_keep(&view, &l->mem) != IAM_OK ||
+            !GROW(&l->mem, l->patterns, l->count, l->room))
             return IAM_ENOMEM;
+        *made = view;
         l->patterns[l->count++] = made;
         *cell = l->count;
     }
     *out = *cell - 1;
     return IAM_OK;
+}
+
+/* --- pairs --------------------------------------------------------------- */
+
+static pattern_pair *pair_cell(
+    pattern_pair *pairs, uint32_t room, pattern_id a, pattern_id b)
+{
+    uint64_t hash = ((uint64_t)a << 32 | b) * UINT64_C(0x9e3779b97f4a7c15);
+    uint32_t at = (uint32_t)(hash >> 32) & (room - 1);
+
+    while (pairs[at].known && (pairs[at].a != a || pairs[at].b != b))
+        at = (at + 1) & (room - 1);
+    return &pairs[at];
+}
+
+static void grow_pairs(lexis *l)
+{
+    uint32_t room = l->pair_room ? l->pair_room * 2 : FIRST_INDEX;
+    pattern_pair *pairs;
+
+    if (l->pair_room > l->pair_count * 2)
+        return;
+    pairs = ARENA_ARRAY(&l->mem, pattern_pair, room);
+    if (!pairs)
+        return;
+    for (uint32_t i = 0; i < l->pair_room; i++)
+        if (l->pairs[i].known)
+            *pair_cell(pairs, room, l->pairs[i].a, l->pairs[i].b) = l->pairs[i];
+    l->pairs = pairs;
+    l->pair_room = room;
+}
+
+pattern_pair iamp_lexis_pair(lexis *l, pattern_id a, pattern_id b)
+{
+    pattern_pair made = {.a = a, .b = b, .known = true}, *cell = NULL;
+
+    grow_pairs(l);
+    if (l->pair_room > l->pair_count) {
+        cell = pair_cell(l->pairs, l->pair_room, a, b);
+        if (cell->known)
+            return *cell;
+    }
+    made.within = iamp_word_within(l->patterns[a], l->patterns[b]);
+    made.disjoint = iamp_word_disjoint(l->patterns[a], l->patterns[b]);
+    if (cell && l->pair_count + 1 < l->pair_room &&
+        l->pair_count < MOST_MEMOS) {
+        *cell = made;
+        l->pair_count++;
+    }
+    return made;
 }
 
 /* --- conjunctions -------------------------------------------------------- */

@@ -320,15 +320,15 @@ static node atom_node(search *s, const atom_name *name, const atom *made)
 }
 
 /* What the slot's domain decides: 1 always, -1 never, 0 it depends. */
-static int decided(const search *s, const slot_data *sl, const word_pattern *p)
+static int decided(const search *s, const slot_data *sl, pattern_id p)
 {
     bool always = true, never = true;
 
     for (uint32_t i = 0; i < sl->domain_count && (always || never); i++) {
-        const word_pattern *d = s->lexis->patterns[sl->domain[i]];
+        pattern_pair pair = iamp_lexis_pair(s->lexis, sl->domain[i], p);
 
-        always = always && iamp_word_within(d, p);
-        never = never && iamp_word_disjoint(d, p);
+        always = always && pair.within;
+        never = never && pair.disjoint;
     }
     if (s->plain || sl->domain_count == 0 || always == never)
         return 0;
@@ -362,7 +362,7 @@ node iamp_word_node(
         if (cell)
             return iamp_node_literal(s, lit_of(s->atoms[cell - 1].variable));
     }
-    known = decided(s, sl, s->lexis->patterns[pattern]);
+    known = decided(s, sl, pattern);
     if (known)
         return (known > 0) == wanted ? NODE_TRUE : NODE_FALSE;
     return atom_node(s, &name, &made);

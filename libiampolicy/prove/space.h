@@ -26,6 +26,14 @@
 
 /* --- what outlives a search ---------------------------------------------- */
 
+/* What the quick facts say of two patterns. */
+typedef struct pattern_pair {
+    uint32_t a, b;
+    bool known;    /* else a free cell */
+    bool within;   /* every word of `a` is one of `b` */
+    bool disjoint; /* no word is both */
+} pattern_pair;
+
 /* Patterns by meaning, and what is known of words: shared by all searches of a
  * prover. */
 typedef struct lexis {
@@ -34,6 +42,8 @@ typedef struct lexis {
     uint32_t count, room;
     uint32_t *index; /* open hash of patterns: number + 1 */
     uint32_t index_room;
+    pattern_pair *pairs; /* open hash */
+    uint32_t pair_count, pair_room;
     struct word_memo *memo; /* open hash of queries */
     uint32_t memo_count, memo_room;
 } lexis;
@@ -46,6 +56,9 @@ void iamp_lexis_release(lexis *l);
 /* The pattern's number; equal ones have one.  IAM_ENOMEM. */
 iam_status iamp_lexis_pattern(
     lexis *l, const word_builder *b, bool fold, pattern_id *out);
+
+/* Of two patterns; asked once, and remembered. */
+pattern_pair iamp_lexis_pair(lexis *l, pattern_id a, pattern_id b);
 
 /* What is known of a query, by its sorted numbers (positives, then negatives).
  * `core` has bit i of item i; `word` lives in the lexis. */

@@ -64,8 +64,13 @@ void iamp_word_add_text(word_builder *b, text literal)
     size_t at = 0;
 
     while (at < literal.len && !b->failed)
-        add_token(b, (word_token){.letter = iamp_word_letter(literal, &at),
-                         .type = WORD_LETTER});
+        if ((unsigned char)literal.ptr[at] < 0x80 && b->count < b->room)
+            b->tokens[b->count++] =
+                (word_token){.letter = (unsigned char)literal.ptr[at++],
+                    .type = WORD_LETTER};
+        else
+            add_token(b, (word_token){.letter = iamp_word_letter(literal, &at),
+                             .type = WORD_LETTER});
 }
 
 static word_token *last_run(const word_builder *b)
@@ -115,40 +120,66 @@ static bool has_case(uint32_t letter)
     return letter_lower(letter) - 'a' < 26;
 }
 
-iam_status iamp_word_pattern_make(
-    word_pattern *out, const word_builder *b, bool fold, arena *mem)
+/* What the tokens are as a pattern; their case is folded where they stand. */
+static word_pattern pattern_of_tokens(
+    word_token *tokens, uint32_t count, bool fold)
 {
-    word_token *tokens;
-    word_pattern p = {.count = b->count};
+    word_pattern p = {.tokens = tokens, .count = count};
 
+    for (uint32_t i = 0; i < count; i++) {
+        word_token *token = &tokens[i];
+
+        if (token->type == WORD_LETTER) {
+            p.letters++;
+            p.fold |= fold && has_case(token->letter);
+            if (fold)
+                token->letter = letter_lower(token->letter);
+        }
+        p.has_one |= token->type == WORD_ONE;
+        p.classy |= token->class != CLASS_ANY;
+        p.hash =
+            mix(p.hash, (uint64_t)token->letter | (uint64_t)token->type << 32 |
+                            (uint64_t)token->class << 40);
+    }
+    p.hash = mix(p.hash, p.fold);
+    p.plain = p.letters == p.count;
+    return p;
+}
+
+iam_status iamp_word_pattern_view(
+    word_pattern *out, const word_builder *b, bool fold)
+{
     if (b->failed)
         return IAM_ENOMEM;
     if (b->count > WORD_LONGEST)
         return IAM_ELIMIT;
-    tokens = ARENA_ARRAY(mem, word_token, b->count);
+    *out = pattern_of_tokens(b->tokens, b->count, fold);
+    return IAM_OK;
+}
+
+iam_status iamp_word_pattern_keep(word_pattern *p, arena *mem)
+{
+    word_token *tokens = ARENA_ARRAY(mem, word_token, p->count);
+
     if (!tokens)
         return IAM_ENOMEM;
-    for (uint32_t i = 0; i < b->count; i++) {
-        word_token token = b->tokens[i];
-
-        if (token.type == WORD_LETTER) {
-            p.letters++;
-            p.fold |= fold && has_case(token.letter);
-            if (fold)
-                token.letter = letter_lower(token.letter);
-        }
-        p.has_one |= token.type == WORD_ONE;
-        p.classy |= token.class != CLASS_ANY;
-        p.hash =
-            mix(p.hash, (uint64_t)token.letter | (uint64_t)token.type << 32 |
-                            (uint64_t)token.class << 40);
-        tokens[i] = token;
-    }
-    p.hash = mix(p.hash, p.fold);
-    p.plain = p.letters == p.count;
-    p.tokens = tokens;
-    *out = p;
+    if (p->count > 0)
+        memcpy(tokens, p->tokens, p->count * sizeof(*tokens));
+    p->tokens = tokens;
     return IAM_OK;
+}
+
+iam_status iamp_word_pattern_make(
+    word_pattern *out, const word_builder *b, bool fold, arena *mem)
+{
+    word_pattern p;
+    iam_status status = iamp_word_pattern_view(&p, b, fold);
+
+    if (status == IAM_OK)
+        status = iamp_word_pattern_keep(&p, mem);
+    if (status == IAM_OK)
+        *out = p;
+    return status;
 }
 
 bool iamp_word_pattern_equal(const word_pattern *a, const word_pattern *b)

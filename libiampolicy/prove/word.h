@@ -76,6 +76,12 @@ void iamp_word_add_run(word_builder *b, word_class class);
 iam_status iamp_word_pattern_make(
     word_pattern *out, const word_builder *b, bool fold, arena *mem);
 
+/* The same in two steps.  A view is of the builder's own tokens, which it folds
+ * where they stand, and lasts until the builder is used again. */
+iam_status iamp_word_pattern_view(
+    word_pattern *out, const word_builder *b, bool fold);
+iam_status iamp_word_pattern_keep(word_pattern *p, arena *mem);
+
 bool iamp_word_pattern_equal(const word_pattern *a, const word_pattern *b);
 
 /* Does the whole word match?  No allocation; at most proportional to the
