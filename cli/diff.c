@@ -40,7 +40,7 @@ static bool put_side(const char *title, const char *addresses,
 {
     if (set && iam_ipset_range_count(set) > 0 && !put_addresses(addresses, set))
         return false;
-    if (without)
+    if (without && !other)
         put_reason(title, "requests without an address");
     if (other)
         put_reason(title, "by other condition keys than the address");

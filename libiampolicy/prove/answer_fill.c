@@ -144,8 +144,9 @@ iam_status iamp_answer_facts(
     if (!any) {
         list[made++] = TEXT("no request has both aws:SourceIp and a key that "
                             "only requests through a VPC endpoint have");
-        list[made++] = TEXT("a single-valued key has one value, and a key of "
-                            "addresses holds an address");
+        list[made++] =
+            TEXT("a single-valued key has one value, and a key of "
+                 "addresses, numbers, moments or booleans holds one");
         list[made++] = TEXT("keys that follow from the caller have the values "
                             "that AWS gives them");
     }

@@ -105,9 +105,49 @@ static const range6 all6[] = {{0, 0, UINT64_MAX, UINT64_MAX}};
 static const ipset all_addresses = {
     .v4 = all4, .v6 = all6, .count4 = 1, .count6 = 1};
 
+/* What one direction of one group is. */
+typedef struct side {
+    const iam_ipset *addresses; /* NULL: not the matter */
+    bool absent, other;
+    bool partly; /* of what is told, not all changed */
+    bool unsure; /* some of it could not be decided */
+} side;
+
+/* Is a request of the group, with such an address, allowed on both sides? */
+static iam_status find_rest(
+    comparison *c, const prey *p, prey_address address, side *out)
+{
+    prey rest = *p;
+    catch caught;
+    hunt_answer answer;
+
+    rest.kind = PREY_ALLOWED;
+    rest.stack = p->other; /* which refuses what changed */
+    rest.address = address;
+    rest.set = address == ADDRESS_IN ? &out->addresses->set : NULL;
+    answer = iamp_hunt(c->q, &rest, &caught);
+    iamp_request_free(caught.request);
+    if (answer >= HUNT_STOPPED)
+        return failure(answer);
+    out->partly |= answer != HUNT_NONE;
+    return IAM_OK;
+}
+
+static iam_status is_partial(comparison *c, const prey *p, side *out)
+{
+    iam_status status = IAM_OK;
+
+    if (out->other)
+        return find_rest(c, p, ADDRESS_FREE, out);
+    if (out->addresses)
+        status = find_rest(c, p, ADDRESS_IN, out);
+    if (status == IAM_OK && out->absent && !out->partly)
+        status = find_rest(c, p, ADDRESS_ABSENT, out);
+    return status;
+}
+
 /* One direction of one group. */
-static iam_status group_side(comparison *c, const prey *p,
-    const iam_ipset **addresses, bool *absent, bool *other)
+static iam_status group_side(comparison *c, const prey *p, side *out)
 {
     prey in = *p;
     ipset found, unsure;
@@ -115,11 +155,13 @@ static iam_status group_side(comparison *c, const prey *p,
     hunt_answer answer;
     iam_status status = IAM_OK;
 
+    *out = (side){.addresses = NULL};
     in.address = ADDRESS_ABSENT;
     answer = iamp_hunt(c->q, &in, &caught);
     if (answer >= HUNT_STOPPED)
         return failure(answer);
-    *absent = answer == HUNT_FOUND;
+    out->absent = answer == HUNT_FOUND;
+    out->unsure = answer == HUNT_UNKNOWN;
     iamp_request_free(caught.request);
     in.address = ADDRESS_IN;
     in.set = &all_addresses;
@@ -127,10 +169,11 @@ static iam_status group_side(comparison *c, const prey *p,
     if (answer >= HUNT_STOPPED)
         return failure(answer);
     iamp_request_free(caught.request);
-    *other = *absent && everywhere(&found);
-    if (!*other && (found.count4 || found.count6))
-        status = iamp_answer_set(c->q, &c->out->mem, addresses, &found);
-    return status;
+    out->unsure |= unsure.count4 || unsure.count6;
+    out->other = out->absent && everywhere(&found);
+    if (!out->other && (found.count4 || found.count6))
+        status = iamp_answer_set(c->q, &c->out->mem, &out->addresses, &found);
+    return status == IAM_OK ? is_partial(c, p, out) : status;
 }
 
 typedef struct block_list {
@@ -163,39 +206,57 @@ static void add_blocks(textbuf *buf, const iam_ipset *set)
     iamp_ipset_blocks(&set->set, add_block, &list);
 }
 
-static void add_side(textbuf *buf, const char *verb, const iam_ipset *set,
-    bool absent, bool other)
+static bool something(const side *s)
 {
-    if (!set && !absent && !other)
+    return s->addresses || s->absent || s->other || s->unsure;
+}
+
+static void add_side(textbuf *buf, const char *verb, const side *s)
+{
+    if (!something(s))
         return;
     if (buf->len)
         textbuf_add_lit(buf, "; ");
-    iamp_textbuf_add(buf, iamp_text_of(verb, IAM_NTS));
-    if (other) {
+    if (s->addresses || s->absent || s->other) {
+        if (s->partly)
+            textbuf_add_lit(buf, "some of it ");
+        iamp_textbuf_add(buf, iamp_text_of(verb, IAM_NTS));
+    }
+    if (s->other)
         textbuf_add_lit(buf, " whatever the address");
-        return;
-    }
-    if (set) {
+    if (s->addresses) {
         textbuf_add_lit(buf, " from ");
-        add_blocks(buf, set);
+        add_blocks(buf, s->addresses);
     }
-    if (absent)
-        iamp_textbuf_add(buf, set ? TEXT(" and without an address")
-                                  : TEXT(" without an address"));
+    if (s->absent && !s->other)
+        iamp_textbuf_add(buf, s->addresses ? TEXT(" and without an address")
+                                           : TEXT(" without an address"));
+    if (s->unsure) {
+        if (s->addresses || s->absent || s->other)
+            textbuf_add_lit(buf, ", and perhaps more that is ");
+        else
+            textbuf_add_lit(buf, "it could not be decided whether some is ");
+        iamp_textbuf_add(buf, iamp_text_of(verb, IAM_NTS));
+    }
 }
 
-static bool summarise(comparison *c, diff_change *change)
+static bool summarise(
+    comparison *c, diff_change *change, const side *gained, const side *lost)
 {
     textbuf buf;
 
     iamp_textbuf_init(&buf, c->q->prover->from);
-    add_side(&buf, "newly allowed", change->gained,
-        change->gained_without_address, change->gained_other);
-    add_side(&buf, "no longer allowed", change->lost,
-        change->lost_without_address, change->lost_other);
+    add_side(&buf, "newly allowed", gained);
+    add_side(&buf, "no longer allowed", lost);
     if (!buf.failed)
         change->summary = iamp_text_copy(textbuf_text(&buf), &c->out->mem);
     iamp_textbuf_release(&buf);
+    change->gained = gained->addresses;
+    change->lost = lost->addresses;
+    change->gained_without_address = gained->absent;
+    change->lost_without_address = lost->absent;
+    change->gained_other = gained->other;
+    change->lost_other = lost->other;
     return change->summary.ptr != NULL;
 }
 
@@ -205,6 +266,7 @@ static iam_status add_group(
     const program_statement *s = &policy->statements[number];
     diff_change change = {.actions = joined(c, s, false, s->not_action),
         .resources = joined(c, s, true, s->not_resource)};
+    side sides[2]; /* lost, gained */
     iam_status status = IAM_OK;
 
     if (!change.actions.ptr || !change.resources.ptr)
@@ -218,25 +280,21 @@ static iam_status add_group(
 
         p.about = policy;
         p.about_statement = number;
-        status = group_side(c, &p, gained ? &change.gained : &change.lost,
-            gained ? &change.gained_without_address
-                   : &change.lost_without_address,
-            gained ? &change.gained_other : &change.lost_other);
+        status = group_side(c, &p, &sides[gained]);
     }
     if (status != IAM_OK)
         return status;
-    if (!change.gained && !change.lost && !change.gained_without_address &&
-        !change.lost_without_address && !change.gained_other &&
-        !change.lost_other)
+    if (!something(&sides[0]) && !something(&sides[1]))
         return IAM_OK;
-    if (!summarise(c, &change) ||
+    if (!summarise(c, &change, &sides[1], &sides[0]) ||
         !GROW(&c->out->mem, c->changes, c->count, c->room))
         return IAM_ENOMEM;
     c->changes[c->count++] = change;
     return IAM_OK;
 }
 
-/* What the Allow statements of both stacks are about, group by group. */
+/* What the statements of both stacks are about, group by group: Denies too, as
+ * what one takes away is told best in its own words. */
 static iam_status add_changes(comparison *c)
 {
     uint32_t tried = 0;
@@ -248,7 +306,7 @@ static iam_status add_changes(comparison *c)
             for (uint32_t n = 0; n < policy->statement_count; n++) {
                 iam_status status;
 
-                if (policy->statements[n].deny || tried++ >= MOST_GROUPS)
+                if (tried++ >= MOST_GROUPS)
                     continue;
                 status = add_group(c, policy, n);
                 if (status != IAM_OK)
