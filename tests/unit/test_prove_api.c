@@ -247,6 +247,7 @@ START_TEST(test_nothing_proves_nothing)
     ck_assert_int_eq(
         iam_proof_print_scenario(NULL, swallow, &total), IAM_EINVAL);
     ck_assert_int_eq(iam_proof_certificate(NULL, swallow, &total), IAM_EINVAL);
+    ck_assert_str_eq(iam_proof_no_certificate(NULL), "");
     ck_assert_int_eq(iam_sources_verdict(NULL), IAM_UNKNOWN);
     ck_assert(iam_sources_without_address_unsure(NULL));
     ck_assert_ptr_null(iam_sources_addresses(NULL));
