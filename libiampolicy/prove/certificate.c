@@ -113,7 +113,7 @@ static void put_word_lemma(writer *w, const lit *clause, uint32_t count)
         for (uint32_t i = 0; i < count; i++) {
             const atom *a = atom_of(s, clause[i]);
 
-            if (a->wanted != (wanted == 1))
+            if (!a || a->wanted != (wanted == 1))
                 continue;
             patterns[made++] = s->lexis->patterns[a->pattern];
             if (made > 1)
