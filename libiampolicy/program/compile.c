@@ -168,8 +168,8 @@ static iam_status complete(template_parts *parts, size_t fields, arena *mem)
     if (parts->count)
         memcpy(pieces, parts->pieces, parts->count * sizeof(*pieces));
     for (size_t at = parts->count; at < count; at += 2) {
-        pieces[at] = (template_piece){PIECE_LITERAL, TEXT(":"), 0};
-        pieces[at + 1] = (template_piece){PIECE_STAR, TEXT("*"), 0};
+        pieces[at] = (template_piece){TEXT(":"), PIECE_LITERAL, 0};
+        pieces[at + 1] = (template_piece){TEXT("*"), PIECE_STAR, 0};
     }
     parts->pieces = pieces;
     parts->count = count;

@@ -22,8 +22,8 @@ typedef enum piece_type {
 } piece_type;
 
 typedef struct template_piece {
+    text literal; /* of PIECE_LITERAL: a slice of the source */
     piece_type type;
-    text literal;      /* of PIECE_LITERAL: a slice of the source */
     uint32_t variable; /* of PIECE_VARIABLE: its number in the table */
 } template_piece;
 

@@ -301,12 +301,12 @@ END_TEST
 START_TEST(test_empty_pieces)
 {
     static const template_piece pieces[] = {
-        {PIECE_LITERAL, LITERAL(""), 0},
-        {PIECE_STAR, LITERAL(""), 0},
-        {PIECE_LITERAL, {NULL, 0}, 0},
-        {PIECE_LITERAL, LITERAL(":b"), 0},
-        {PIECE_STAR, LITERAL(""), 0},
-        {PIECE_LITERAL, LITERAL(""), 0},
+        {LITERAL(""), PIECE_LITERAL, 0},
+        {LITERAL(""), PIECE_STAR, 0},
+        {{NULL, 0}, PIECE_LITERAL, 0},
+        {LITERAL(":b"), PIECE_LITERAL, 0},
+        {LITERAL(""), PIECE_STAR, 0},
+        {LITERAL(""), PIECE_LITERAL, 0},
     };
     glob g;
 
