@@ -31,6 +31,7 @@ typedef struct reader {
     uint32_t *order, *families;
     /* First how many there are at most, then how many there are. */
     uint32_t service_count, action_count, type_count, key_count, list_count;
+    uint32_t list_room;
     char last; /* the kind of the line before */
 } reader;
 
@@ -140,12 +141,15 @@ static bool list(reader *r, text t, uint32_t count, bool starred, uint32_t *out)
     *out = 0;
     if (text_eq(t, TEXT("-")))
         return true;
+    if (r->list_count == r->list_room) /* a line that is too short anyway */
+        return false;
     *out = r->list_count++;
     for (;;) {
         size_t end = iamp_text_find(t, ',');
 
-        if (length == NUMBER_MOST || !number(text_slice(t, 0, end), count,
-                                         starred, &r->lists[r->list_count]))
+        if (length == NUMBER_MOST || r->list_count == r->list_room ||
+            !number(text_slice(t, 0, end), count, starred,
+                &r->lists[r->list_count]))
             return false;
         r->list_count++;
         length++;
@@ -373,8 +377,8 @@ static void count(reader *r)
     for (size_t i = 0; i < r->source.len; i++)
         commas += r->source.ptr[i] == ',';
     /* Two lists an action: a length and one item more than it has commas. */
-    r->list_count = (uint32_t)(1 + commas + 2 * (size_t)r->type_count +
-                               4 * (size_t)r->action_count);
+    r->list_room = (uint32_t)(1 + commas + 2 * (size_t)r->type_count +
+                              4 * (size_t)r->action_count);
 }
 
 static bool make_room(reader *r, arena *mem)
@@ -387,7 +391,7 @@ static bool make_room(reader *r, arena *mem)
     r->keys = ARENA_ARRAY(mem, catalog_key_row, r->key_count);
     r->order = ARENA_ARRAY(mem, uint32_t, r->key_count);
     r->families = ARENA_ARRAY(mem, uint32_t, r->key_count);
-    r->lists = ARENA_ARRAY(mem, uint16_t, r->list_count);
+    r->lists = ARENA_ARRAY(mem, uint16_t, r->list_room);
     r->service_count = r->action_count = r->type_count = r->key_count = 0;
     r->list_count = 1; /* lists[0] is the empty one */
     return r->text && r->services && r->actions && r->types && r->keys &&
