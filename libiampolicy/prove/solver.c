@@ -28,6 +28,7 @@ iam_status iamp_solver_new(solver **out, const iam_allocator *from)
         .learned_most = LEARNED_FIRST,
         .restart_unit = RESTART_UNIT,
         .jump_most = JUMP_MOST,
+        .restarts_choosing = RESTARTS_CHOOSING,
         .always = NO_PLACE,
         .justified = {NO_PLACE, 0},
     };
@@ -350,7 +351,7 @@ static turn choose(solver *s)
         }
         iamp_solver_new_level(s);
     }
-    if (s->restarts < RESTARTS_CHOOSING) {
+    if (s->restarts < s->restarts_choosing) {
         lit l;
 
         if (!iamp_solver_choose(s, &l))

@@ -106,8 +106,9 @@ void iamp_solver_set_theory(solver *s, const solver_theory *theory);
 void iamp_solver_set_log(solver *s, proof_log log, void *user);
 
 /* The next variable's number, from 0.  `marked`: the theory is told of it.
- * `first_phase`: what is tried first when it is decided.  `priority`: variables
- * of a higher one are decided first.  IAM_ENOMEM. */
+ * `priority`: where a clause needs one of its literals, one of the lowest priority
+ * is made true; after some restarts, variables of the highest are decided first.
+ * `first_phase`: what is tried first of those.  IAM_ENOMEM. */
 iam_status iamp_solver_variable(
     solver *s, bool marked, bool first_phase, uint8_t priority, uint32_t *out);
 uint32_t iamp_solver_variable_count(const solver *s);

@@ -127,6 +127,7 @@ struct solver {
     bool modelled; /* what is assigned, and false for the rest, is a model */
     uint32_t learned_count, learned_most; /* clauses that may be forgotten */
     uint32_t restarts, restart_left, restart_unit;
+    uint32_t restarts_choosing; /* so many before activity decides */
     uint32_t jump_most; /* levels that are undone although one would do */
     uint64_t *steps;    /* of the call */
 };

@@ -237,8 +237,8 @@ static uint32_t *find_cell(search *s, const atom_name *name, bool wanted)
     return &s->atom_index[at];
 }
 
-/* What is decided first is tried as false first: it is better to refuse an
- * action than a resource, which would become a strange one. */
+/* It is better to refuse an action than a resource, which would become a strange
+ * one, and best to want something. */
 static uint8_t reluctance(const search *s, const atom *a)
 {
     if (!a->word || a->wanted)

@@ -206,6 +206,7 @@ static solver *solver_of(const puzzle *p, uint32_t *seed)
     s->jump_most = unit_random(seed) % 3;
     s->learned_most = unit_random(seed) % 8;
     s->restart_unit = 1 + unit_random(seed) % 4;
+    s->restarts_choosing = unit_random(seed) % 4;
     return s;
 }
 
@@ -275,7 +276,7 @@ static void check_solve(const puzzle *p, solver *s, const rup *log,
 static void play(uint32_t seed, bool theory)
 {
     puzzle p;
-    knower k = {.puzzle = &p, .seed = seed ^ 0x55u};
+    knower k = {.puzzle = &p, .seed = seed ^ 0x10000055u}; /* not 0 */
     const solver_theory of_knower = {
         &k, know_true, know_retract, know_complete, NULL};
     rup log = {0};
@@ -381,11 +382,36 @@ START_TEST(test_phases_and_priorities)
 
     ck_assert_int_eq(iamp_solver_variable(s, false, true, 0, &low), IAM_OK);
     ck_assert_int_eq(iamp_solver_variable(s, false, true, 9, &high), IAM_OK);
-    clause(s, 2, lit_of(low), lit_of(high), 0);
+    s->restarts_choosing = 0;
     clause(s, 2, lit_not(lit_of(low)), lit_not(lit_of(high)), 0);
     ck_assert_int_eq(
         iamp_solver_solve(s, NULL, 0, &plenty), SOLVER_SATISFIABLE);
-    ck_assert(iamp_solver_value(s, low) && !iamp_solver_value(s, high));
+    ck_assert(iamp_solver_value(s, high) && !iamp_solver_value(s, low));
+    iamp_solver_free(s);
+}
+END_TEST
+
+/* Only what a clause needs is made true, whatever the phases. */
+START_TEST(test_choices)
+{
+    solver *s = fresh(0, false, false);
+    uint32_t low, high, idle;
+
+    ck_assert_int_eq(iamp_solver_variable(s, false, true, 0, &low), IAM_OK);
+    ck_assert_int_eq(iamp_solver_variable(s, false, true, 9, &high), IAM_OK);
+    ck_assert_int_eq(iamp_solver_variable(s, false, true, 0, &idle), IAM_OK);
+    clause(s, 2, lit_of(high), lit_of(low), 0);
+    clause(s, 2, lit_not(lit_of(idle)), lit_of(high), 0);
+    ck_assert_int_eq(
+        iamp_solver_solve(s, NULL, 0, &plenty), SOLVER_SATISFIABLE);
+    ck_assert(iamp_solver_value(s, low) && !iamp_solver_value(s, high) &&
+              !iamp_solver_value(s, idle));
+    iamp_solver_prefer(s, idle);
+    clause(s, 1, lit_not(lit_of(low)), 0, 0);
+    ck_assert_int_eq(
+        iamp_solver_solve(s, NULL, 0, &plenty), SOLVER_SATISFIABLE);
+    ck_assert(!iamp_solver_value(s, low) && iamp_solver_value(s, high) &&
+              iamp_solver_value(s, idle));
     iamp_solver_free(s);
 }
 END_TEST
@@ -601,7 +627,7 @@ START_TEST(test_theory_without_memory)
     solver *s = fresh(1, true, true);
 
     iamp_solver_set_theory(s, &theory);
-    clause(s, 1, lit_of(0), 0, 0);
+    s->restarts_choosing = 0; /* so that it is decided though nobody needs it */
     ck_assert_int_eq(iamp_solver_solve(s, NULL, 0, &plenty), SOLVER_NO_MEMORY);
     ck_assert_int_eq(iamp_solver_solve(s, NULL, 0, &plenty), SOLVER_NO_MEMORY);
     iamp_solver_free(s);
@@ -695,7 +721,7 @@ UNIT_SUITE(solver, setup, NULL, tcase_add_loop_test(tc, test_random, 0, 20);
            tcase_add_test(tc, test_small);
            tcase_add_test(tc, test_assumptions_that_disagree);
            tcase_add_test(tc, test_phases_and_priorities);
-           tcase_add_test(tc, test_pigeons);
+           tcase_add_test(tc, test_choices); tcase_add_test(tc, test_pigeons);
            tcase_add_loop_test(tc, test_three_sat, 0, 2);
            tcase_add_test(tc, test_many_lemmas); tcase_add_test(tc, test_steps);
            tcase_add_test(tc, test_theory_without_memory);

@@ -280,6 +280,7 @@ class Questions(unittest.TestCase):
 
         with self.assertRaises(Odd):
             prover.never(progress=odd)
+        self.assertTrue(Prover(pigeons(8)).never(progress=lambda steps: None))
         self.assertEqual(prover.never(progress=lambda steps: None).verdict,
                          Verdict.UNKNOWN)
 
