@@ -28,8 +28,7 @@ void iamp_certificate_texts(textbuf *buf, const text *texts, uint32_t count)
     put(buf, "]");
 }
 
-/* Key, operator, values, "may have variables", "passes". */
-static void put_note(textbuf *buf, const search *s, const member_note *n)
+static const char *operator_word(const condition *c)
 {
     static const char *const names[] = {[OP_STRING_EQUALS] = "text",
         [OP_STRING_EQUALS_FOLD] = "fold",
@@ -49,10 +48,16 @@ static void put_note(textbuf *buf, const search *s, const member_note *n)
         [OP_IP_ADDRESS] = "ip",
         [OP_ARN_LIKE] = "arn"};
 
+    return names[c->op.base];
+}
+
+/* Key, operator, values, "may have variables", "passes". */
+static void put_note(textbuf *buf, const search *s, const member_note *n)
+{
     put(buf, "[");
     put_key(buf, s, n->key);
     put(buf, ",\"");
-    put(buf, names[n->c->op.base]);
+    put(buf, operator_word(n->c));
     put(buf, "\",");
     iamp_certificate_texts(buf, n->c->values, n->c->value_count);
     put(buf, n->variables ? ",true" : ",false");
@@ -141,19 +146,8 @@ void iamp_certificate_set(textbuf *buf, const ipset *set)
 
 static void put_order(textbuf *buf, const condition *c)
 {
-    static const char *const names[] = {[OP_NUMERIC_EQUALS] = "n=",
-        [OP_NUMERIC_LESS] = "n<",
-        [OP_NUMERIC_LESS_EQUALS] = "n<=",
-        [OP_NUMERIC_GREATER] = "n>",
-        [OP_NUMERIC_GREATER_EQUALS] = "n>=",
-        [OP_DATE_EQUALS] = "d=",
-        [OP_DATE_LESS] = "d<",
-        [OP_DATE_LESS_EQUALS] = "d<=",
-        [OP_DATE_GREATER] = "d>",
-        [OP_DATE_GREATER_EQUALS] = "d>="};
-
     put(buf, ",\"order\":\"");
-    put(buf, names[c->op.base]);
+    put(buf, operator_word(c));
     put(buf, "\",\"values\":");
     iamp_certificate_texts(buf, c->values, c->value_count);
 }

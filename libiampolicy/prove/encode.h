@@ -76,6 +76,10 @@ node iamp_encode_text(
 /* An action pattern of the kind "prefix:name", no wildcard crossing. */
 node iamp_encode_action_text(encoder *e, text action, bool wanted);
 node iamp_encode_action_prefix(encoder *e, text prefix, bool wanted);
+
+/* "The resource's ARN shows this account" (any, if ptr is NULL: a field of twelve
+ * digits is one), or it does not. */
+node iamp_encode_account_shown(encoder *e, text account, bool wanted);
 node iamp_encode_action(encoder *e, const action_pattern *a, bool wanted);
 
 /* encode_condition.c.  iamp_encode_list(): the key, if it is present, is a set

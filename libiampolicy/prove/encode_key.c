@@ -449,31 +449,6 @@ static bool account_of_atom(const search *s, const atom *a, char out[12])
     return true;
 }
 
-/* "The resource's ARN shows this account", or any account if ptr is NULL. */
-static node shows_account(encoder *e, text account, bool wanted)
-{
-    word_builder *b = &e->s->builder;
-    pattern_id pattern = 0;
-
-    iamp_word_builder_reset(b);
-    iamp_word_add_text(b, TEXT("arn"));
-    for (size_t i = 1; i < 4; i++) {
-        iamp_word_add_text(b, TEXT(":"));
-        iamp_word_add_run(b, CLASS_NO_COLON);
-    }
-    iamp_word_add_text(b, TEXT(":"));
-    if (account.ptr)
-        iamp_word_add_text(b, account);
-    for (size_t i = 0; !account.ptr && i < 12; i++)
-        iamp_word_add_one(b, CLASS_DIGIT);
-    iamp_word_add_text(b, TEXT(":"));
-    iamp_word_add_run(b, CLASS_ANY);
-    if (!e->s->failed &&
-        iamp_lexis_pattern(e->s->lexis, b, false, &pattern) != IAM_OK)
-        e->s->failed = true;
-    return iamp_word_node(e->s, e->resource, pattern, wanted);
-}
-
 /* The atom implies it. */
 static void imply(encoder *e, uint32_t number, node what)
 {
@@ -498,9 +473,10 @@ static void relate_owner(encoder *e, uint32_t slot)
         if (a.slot != slot || !account_of_atom(e->s, &a, digits))
             continue;
         imply(e, a.variable,
-            a.wanted ? iamp_or(e->s, shows_account(e, account, true),
-                           shows_account(e, (text){NULL, 0}, false))
-                     : shows_account(e, account, false));
+            a.wanted
+                ? iamp_or(e->s, iamp_encode_account_shown(e, account, true),
+                      iamp_encode_account_shown(e, (text){NULL, 0}, false))
+                : iamp_encode_account_shown(e, account, false));
         if (caller && (!e->frame->cross || a.wanted))
             imply(e, a.variable,
                 iamp_encode_text(e, e->principal, VIEW_ACCOUNT, account, false,

@@ -221,6 +221,27 @@ node iamp_encode_text(
     return word_node(e, slot, &sp, fold, wanted);
 }
 
+/* --- resources ----------------------------------------------------------- */
+
+node iamp_encode_account_shown(encoder *e, text account, bool wanted)
+{
+    word_builder *b = start(e);
+
+    iamp_word_add_text(b, TEXT("arn"));
+    for (size_t i = 1; i < 4; i++) {
+        iamp_word_add_text(b, TEXT(":"));
+        iamp_word_add_run(b, CLASS_NO_COLON);
+    }
+    iamp_word_add_text(b, TEXT(":"));
+    if (account.ptr)
+        iamp_word_add_text(b, account);
+    for (size_t i = 0; !account.ptr && i < 12; i++)
+        iamp_word_add_one(b, CLASS_DIGIT);
+    iamp_word_add_text(b, TEXT(":"));
+    iamp_word_add_run(b, CLASS_ANY);
+    return iamp_word_node(e->s, e->resource, finish(e, false), wanted);
+}
+
 /* --- actions ------------------------------------------------------------- */
 
 node iamp_encode_action_text(encoder *e, text action, bool wanted)

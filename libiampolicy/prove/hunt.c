@@ -110,10 +110,8 @@ static void scope_keys(encoder *e)
 static void relate_accounts(hunt *h)
 {
     encoder *e = &h->encoder;
-    word_builder *b = &e->s->builder;
-    pattern_id own = 0, any = 0;
-    text account;
-    node same;
+    text account, any = {NULL, 0};
+    node own;
 
     if (e->s->failed || e->frame->caller == PRINCIPAL_SERVICE ||
         e->frame->caller == PRINCIPAL_ANONYMOUS)
@@ -121,33 +119,10 @@ static void relate_accounts(hunt *h)
     account = iamp_encode_known_account(e);
     if (!account.ptr)
         return;
-    for (size_t which = 0; which < 2; which++) {
-        iamp_word_builder_reset(b);
-        iamp_word_add_text(b, TEXT("arn"));
-        for (size_t i = 1; i < 4; i++) {
-            iamp_word_add_text(b, TEXT(":"));
-            iamp_word_add_run(b, CLASS_NO_COLON);
-        }
-        iamp_word_add_text(b, TEXT(":"));
-        if (which == 0)
-            iamp_word_add_text(b, account);
-        for (size_t i = 0; which == 1 && i < 12; i++)
-            iamp_word_add_one(b, CLASS_DIGIT);
-        iamp_word_add_text(b, TEXT(":"));
-        iamp_word_add_run(b, CLASS_ANY);
-        if (iamp_lexis_pattern(e->s->lexis, b, false, which ? &any : &own) !=
-            IAM_OK)
-            e->s->failed = true;
-    }
-    if (e->s->failed)
-        return;
-    if (h->frame.cross) {
-        iamp_assert_node(e->s, iamp_word_node(e->s, e->resource, own, false));
-        return;
-    }
-    same = iamp_or(e->s, iamp_word_node(e->s, e->resource, own, true),
-        iamp_word_node(e->s, e->resource, any, false));
-    iamp_assert_node(e->s, same);
+    own = iamp_encode_account_shown(e, account, !h->frame.cross);
+    if (!h->frame.cross)
+        own = iamp_or(e->s, own, iamp_encode_account_shown(e, any, false));
+    iamp_assert_node(e->s, own);
 }
 
 /* The account is not this one. */
