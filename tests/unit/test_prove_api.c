@@ -44,14 +44,6 @@ static bool swallow(void *user, const char *bytes, size_t len)
     return true;
 }
 
-static bool refuse(void *user, const char *bytes, size_t len)
-{
-    (void)user;
-    (void)bytes;
-    (void)len;
-    return false;
-}
-
 /* An address of nothing of the kind, which a call that fails has to clear. */
 static void *rubbish(void)
 {
@@ -309,9 +301,9 @@ START_TEST(test_witness)
     ck_assert_ptr_null(iam_proof_witness(proof, 2).request);
     ck_assert_ptr_null(iam_proof_part(proof, 0));
     ck_assert(iam_ipset_disjoint(addresses, iam_proof_addresses(proof)));
-    ck_assert_int_eq(iam_proof_print(proof, refuse, NULL), IAM_ESTOPPED);
+    ck_assert_int_eq(iam_proof_print(proof, unit_refuse, NULL), IAM_ESTOPPED);
     ck_assert_int_eq(
-        iam_proof_print_scenario(proof, refuse, NULL), IAM_ESTOPPED);
+        iam_proof_print_scenario(proof, unit_refuse, NULL), IAM_ESTOPPED);
     ck_assert_int_eq(iam_proof_certificate(proof, swallow, &total), IAM_EINVAL);
     iam_proof_free(proof);
 }

@@ -26,14 +26,6 @@ static bool keep(void *user, const char *bytes, size_t len)
     return true;
 }
 
-static bool refuse(void *user, const char *bytes, size_t len)
-{
-    (void)user;
-    (void)bytes;
-    (void)len;
-    return false;
-}
-
 /* One Allow of a condition. */
 static iam_stack *stack_of(const char *condition)
 {
@@ -203,7 +195,7 @@ START_TEST(test_refused)
     ck_assert_uint_eq(out.len, 0);
     question.kind = IAM_NEVER;
     ck_assert_int_eq(
-        iam_prover_print_smt2(prover, &question, refuse, NULL, &err),
+        iam_prover_print_smt2(prover, &question, unit_refuse, NULL, &err),
         IAM_ESTOPPED);
     ck_assert_str_eq(err.message, "the sink stopped the output");
     iam_prover_free(prover);
