@@ -82,7 +82,7 @@ size_t iam_stack_check_many(const iam_stack *stack,
 
     for (size_t i = 0; i < count; i++)
         allowed += note_outcome(
-            outcomes, i, iam_stack_check(stack, requests ? requests[i] : NULL));
+            outcomes, i, check(stack, requests ? requests[i] : NULL));
     return allowed;
 }
 

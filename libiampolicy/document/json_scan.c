@@ -14,9 +14,10 @@
 #include "document/json_parts.h"
 
 enum {
-    MOST_MEMBERS = 32, /* that are held against each other one by one */
-    MOST_DIGITS = 16,  /* of a number, and its sign and point */
-    VALUE_BYTES = 24   /* of text to each value, about */
+    MOST_MEMBERS = 32,     /* that are held against each other one by one */
+    MOST_DIGITS = 16,      /* of a number, and its sign and point */
+    VALUE_BYTES = 24,      /* of text to each value, about */
+    MOST_GUESSED = 1 << 14 /* values */
 };
 
 typedef struct scanner {
@@ -72,12 +73,22 @@ static char peek(scanner *s)
 
 /* --- nodes ----------------------------------------------------------------- */
 
+/* A guess, its doubles, and then as many as there are: what is beyond a limit
+ * is refused before memory is spent on it. */
 static bool grow(scanner *s)
 {
-    size_t room = s->room ? 2 * (size_t)s->room
-                          : (size_t)(s->end - s->start) / VALUE_BYTES + 8;
+    text source = {s->start, (size_t)(s->end - s->start)};
+    size_t room = s->room ? 2 * (size_t)s->room : source.len / VALUE_BYTES + 8;
+    json_measure measure;
     json_node *larger;
 
+    if (s->room < MOST_GUESSED)
+        room = room < MOST_GUESSED ? room : MOST_GUESSED;
+    else if (iamp_json_measure(
+                 &measure, source, s->limits, s->mem->from, NULL) == IAM_OK)
+        room = measure.values;
+    else
+        return false;
     if (room > s->limits->max_values)
         room = s->limits->max_values;
     if (room <= s->count)

@@ -11,6 +11,7 @@
 enum {
     PER_ENTRY = 15, /* of the index by actions: an entry and three quarters of
                        where a bucket begins */
+    PADDING = 16,   /* between the arrays of a statement, at most */
 };
 
 /* The text is kept as it is, and its name once more in lower case. */
@@ -26,7 +27,7 @@ static size_t of_resource(text t)
     size_t stars = 0;
 
     for (size_t i = 0; i + 1 < t.len; i++)
-        stars += t.ptr[i] == '*';
+        stars += t.ptr[i] == '*' && t.ptr[i + 1] != '*';
     return sizeof(resource_pattern) + t.len + 1 +
            (stars ? (2 * stars + 1) * sizeof(glob_token) : 0);
 }
@@ -46,7 +47,8 @@ static size_t of_condition(const doc_condition *c)
 
 static size_t of_statement(const doc_statement *s)
 {
-    size_t bytes = sizeof(program_statement) + s->sid.len + 1 + sizeof(glob);
+    size_t bytes =
+        sizeof(program_statement) + s->sid.len + 1 + sizeof(glob) + PADDING;
 
     for (size_t i = 0; i < s->actions.count; i++)
         bytes += of_action(s->actions.items[i].text);
@@ -61,7 +63,7 @@ static size_t of_statement(const doc_statement *s)
 
 size_t iamp_document_estimate(const document *from)
 {
-    size_t bytes = 0;
+    size_t bytes = from->id.len + 1 + PADDING;
 
     for (size_t i = 0; i < from->statement_count; i++)
         bytes += of_statement(&from->statements[i]);

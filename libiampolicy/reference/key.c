@@ -2,8 +2,8 @@
 /*
  * key.c - looks a key's name up in the table of global keys.
  *
- * The table is short and its names differ early, so a name is compared by
- * length first; nothing is built at run time and nothing is shared.
+ * The table is short, and its names differ in length or in their last letters,
+ * which are compared first; nothing is built at run time and nothing is shared.
  */
 #include "reference/key.h"
 

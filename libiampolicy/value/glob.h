@@ -18,7 +18,7 @@ typedef enum glob_type {
     GLOB_ONE_IN_FIELD, /* ?  any character but a colon */
     GLOB_RUN,          /* *  any run of characters, also none */
     GLOB_RUN_IN_FIELD, /* *  any run without a colon, also none */
-    GLOB_VARIABLE      /* the value of variable number `variable` */
+    GLOB_VARIABLE      /* the value of variable `number` */
 } glob_type;
 
 /* Policies are made of these: they are kept as small as they go. */

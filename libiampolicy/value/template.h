@@ -73,7 +73,7 @@ typedef struct template_parts {
 } template_parts;
 
 /*
- * Cut `source`, which must live as long as `mem`.  `variables` false: 2008
+ * Cut `source`, which must live as long as the pieces and `table` are used.  `variables` false: 2008
  * rules.  Variables are added to `table`, whose names are slices of
  * sources.
  * Linear in the source.  IAM_ENOMEM.

@@ -258,6 +258,41 @@ START_TEST(test_out_of_memory)
 }
 END_TEST
 
+static void *count_acquire(void *user, size_t size)
+{
+    *(size_t *)user += size;
+    return malloc(size);
+}
+
+/* What is beyond a limit costs no memory first. */
+START_TEST(test_limit_before_memory)
+{
+    enum {
+        SIZE = 1 << 20,
+        MOST_TAKEN = 4 << 20 /* in all, whether given back or not */
+    };
+    size_t taken = 0;
+    const iam_allocator counting = {count_acquire, unit_release, &taken};
+    char *room = malloc(SIZE);
+    json_limits small = limits;
+    json_tree tree = {.count = 7};
+    arena mem;
+
+    ck_assert_ptr_nonnull(room);
+    memset(room, ' ', SIZE);
+    room[0] = '[';
+    for (size_t i = 1; i + 2 < SIZE; i += 3)
+        memcpy(room + i, "[],", 3);
+    small.max_values = 100000;
+    iamp_arena_init(&mem, &counting);
+    ck_assert(!iamp_json_scan(&tree, (text){room, SIZE}, &small, &mem));
+    ck_assert_uint_lt(taken, MOST_TAKEN);
+    ck_assert_uint_gt(taken, 0);
+    iamp_arena_release(&mem);
+    free(room);
+}
+END_TEST
+
 UNIT_SUITE(json_scan, setup, teardown, {
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, test_every_short_row);
@@ -270,4 +305,5 @@ UNIT_SUITE(json_scan, setup, teardown, {
     tcase_add_test(tc, test_limits);
     tcase_add_test(tc, test_many_values);
     tcase_add_test(tc, test_out_of_memory);
+    tcase_add_test(tc, test_limit_before_memory);
 })
