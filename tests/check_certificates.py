@@ -21,6 +21,7 @@ import copy
 import importlib.machinery
 import importlib.util
 import ipaddress
+import itertools
 import json
 import pathlib
 import random
@@ -325,6 +326,26 @@ def value_breaks(checker, variables, literals, r):
     return None
 
 
+def evidence(checker, variables, literals):
+    """A lemma's patterns in order, and all states that these can be in: what an
+    honest writer would tell, true or not."""
+    def matches(n):
+        return variables[abs(n) - 1]["wanted"] == (n < 0)
+    literals = sorted(literals, key=lambda n: not matches(n))
+    every = [checker.pattern(variables[abs(n) - 1]["tokens"], variables[abs(n) - 1]["fold"]) for n in literals]
+    n = sum(map(matches, literals))
+    found, todo = {}, [tuple(checker.complete(p, [0]) for p in every)]
+    while todo and len(found) < 2000:
+        state = todo.pop()
+        if state in found or not all(state[:n]) or any(
+                p[0][-1:] == ("*",) and len(p[0]) - 1 in s for p, s in zip(every[n:], state[n:])):
+            continue
+        found[state] = ".".join("%x" % sum(1 << i for i in s) for s in state)
+        todo += [tuple(checker.step(p, s, c) for p, s in zip(every, state))
+                 for c in checker.tried(every[:n], every[n:], state)]
+    return [literals, list(found.values())]
+
+
 def corrupt_lemma(t, r, frame):
     """A lemma that a value breaks, in the place of another; or nothing."""
     steps, variables = frame["steps"], frame["variables"]
@@ -346,7 +367,7 @@ def corrupt_lemma(t, r, frame):
         literals[i] = -r.choice(others)
     if value_breaks(t.checker, variables, literals, r) is None:
         return False
-    steps[at] = ["w", literals, s[2]] if s[0] == "w" else ["l"] + literals
+    steps[at] = ["w"] + evidence(t.checker, variables, literals) if s[0] == "w" else ["l"] + literals
     return True
 
 
@@ -478,10 +499,63 @@ def fuzz(t, r, proved, count):
             accepted = t.accepts(bad, texts, claim_of(good))
             if accepted:
                 kind = "damage (%s)" % what
-                assert claim_of(bad) == claim_of(good), kind
         told["%s: %s" % (kind, "accepted" if accepted else "rejected")] += 1
     told["seconds"] = int(time.monotonic() - began)
     return told
+
+
+# --- forgeries -------------------------------------------------------------
+
+def why_not(t, certificate, policies):
+    try:
+        t.checker.check(certificate, policies)
+    except t.checker.Rejected as why:
+        return str(why)
+    return "accepted"
+
+
+def forgeries(t, proved):
+    """What once was accepted, or would be with a check left out."""
+    for path in sorted((t.source / "tests" / "cases" / "certificates").glob("*.json")):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        why = why_not(t, told["certificate"], [d for _, _, d in told["policies"]])
+        assert why == told["why"], (path.name, why)
+        verdict, _, _ = t.prove(told["question"], told["policies"], None, False)
+        assert verdict == "refuted", (path.name, verdict)
+    met = 0
+    for _, policies, old, good in proved:
+        bad = copy.deepcopy(good)
+        frame = bad.get("parts", [bad])[0]["frames"][0]
+        words = [(json.dumps(v["slot"]), -i) for i, v in enumerate(frame["variables"], 1)
+                 if v and "tokens" in v and v["wanted"]]
+        pairs = [(a, b) for (x, a), (y, b) in itertools.combinations(words, 2) if x != y]
+        for pair in pairs[:3]:
+            first = evidence(t.checker, frame["variables"], list(pair))
+            frame["steps"].insert(0, ["w"] + first)
+            why = why_not(t, bad, [d for _, _, d in policies + (old or [])])
+            assert why == "a lemma of several slots", why
+            del frame["steps"][0]
+            met += 1
+    assert met > 20, met
+
+
+def lemma_facts(checker):
+    """Sets of addresses, and of numbers, that leave nothing, or something."""
+    every = [("4", 0, 2**32 - 1), ("6", 0, 2**128 - 1)]
+    low, high = [("4", 0, 99)], [("4", 100, 2**32 - 1), ("6", 0, 2**128 - 1)]
+    for holds, typed, yes, no in (
+            (True, True, [], [every]), (False, False, [], [every]),  # a text that is no address
+            (True, True, [], [low, high]), (False, True, [], [low]),
+            (True, False, [low], [low]), (True, False, [low, high], []),
+            (False, False, [low], [[("4", 0, 98)]]), (False, False, [low], [[("4", 1, 99)]]),
+            (False, False, [low], [[("6", 0, 99)]]), (False, True, [every], [])):
+        assert checker.address_empty(typed, yes, no) is holds, (typed, yes, no)
+    for holds, typed, yes, no in (
+            (True, True, [("<", [5])], [("<", [6])]), (False, True, [("<", [6])], [("<", [5])]),
+            (False, True, [("<", [6])], [("=", [5])]), (True, False, [("=", [5])], [("<=", [5])]),
+            (True, True, [], [("<", [5]), (">=", [5])]), (False, False, [], [("<", [5]), (">=", [5])]),
+            (False, True, [(">", [5]), ("<", [6])], [])):  # what is between
+        assert checker.order_empty(typed, yes, no) is holds, (typed, yes, no)
 
 
 def main():
@@ -498,6 +572,8 @@ def main():
         for name, (written, none) in sorted(figures.items()):
             print("  %-14s %5d written, %d without" % (name, written, none))
         assert not any(none for _, none in figures.values())
+        forgeries(t, proved)
+        lemma_facts(t.checker)
         for name, n in sorted(fuzz(t, r, proved, number("--count", 1000)).items()):
             print("  %-44s %d" % (name, n))
     return 0

@@ -315,8 +315,8 @@ static hunt_answer pin_variables(
     return HUNT_UNKNOWN;
 }
 
-/* An account that the model shows: the resource's, the caller's, or the one that
- * a condition asks of aws:ResourceAccount.  False without memory. */
+/* An account that the model shows: the resource's, or the caller's.  False without
+ * memory. */
 static bool shown_account(
     inquiry *q, search *s, const encoder *e, size_t which, text *out)
 {
@@ -325,24 +325,12 @@ static bool shown_account(
     text shown, part[6];
 
     *out = (text){NULL, 0};
-    if (which == 2) {
-        uint32_t key = 0;
-
-        while (key < s->key_count &&
-               s->keys[key].key.id != KEY_AWS_RESOURCEACCOUNT)
-            key++;
-        if (key == s->key_count || !s->keys[key].value_slot)
-            return true;
-        slot = s->keys[key].value_slot - 1;
-    }
     shown = iamp_slot_text(s, slot, NULL, 0, &q->mem);
     if (which == 0 && shown.ptr && iamp_arn_parts(shown, part))
         *out = part[4];
     else if (which == 1 && shown.ptr &&
              iamp_principal_arn_parse(shown, &parsed))
         *out = parsed.arn.account;
-    else if (which == 2)
-        *out = shown;
     if (out->ptr && !iamp_account_valid(*out))
         *out = (text){NULL, 0};
     return shown.ptr != NULL;
@@ -356,7 +344,7 @@ static hunt_answer pin_account(
     const key_ref key = iamp_key_find(TEXT("aws:PrincipalAccount"));
     hunt copy = *loose;
 
-    for (size_t which = 0; which < 3; which++) {
+    for (size_t which = 0; which < 2; which++) {
         pin one = {.key = key};
         hunt_answer answer;
 
